@@ -1,0 +1,99 @@
+"""The linear baseline that stands beside every figure: characters, TF-IDF, a linear SVM.
+
+It knows texts and labels, nothing of articles or encoders, and never decides where an article goes.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from .errors import SubaoError, UnusableModel
+
+MAX_TERMS = 60_000  # the most frequent ones; all 149,000 of 3,700 articles do no better (83.5 % against 83.7 %)
+FEW_ROWS = 500  # below this a character pair seen once still counts
+
+
+class LinearBaseline:
+    """Character 1–2-gram TF-IDF with a linear SVM, one weight row for each label.
+
+    ``LinearBaseline.fit(["专利授权", "标准发布"], ["知识产权", "标准化"]).predict(["专利"]) -> ["知识产权"]``
+    """
+
+    def __init__(self, labels: list[str], terms: list[str], idf: np.ndarray, weights: np.ndarray, bias: np.ndarray):
+        self.labels = labels
+        self._terms, self._idf, self._weights, self._bias = terms, idf, weights, bias
+        self._vectorizer = _vectorizer(vocabulary=terms)
+        self._vectorizer.idf_ = idf
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], labels: Sequence[str]) -> LinearBaseline:
+        """Learn from texts and their labels; with one label only, the prediction is always that one."""
+        from sklearn.svm import LinearSVC
+
+        if not any(text.strip() for text in texts):
+            raise SubaoError("训练线性基线：训练数据里没有文字；请检查训练数据的 title 和 body")
+        vectorizer = _vectorizer(max_features=MAX_TERMS, min_df=1 if len(texts) < FEW_ROWS else 2)
+        matrix = vectorizer.fit_transform(texts)
+        names = sorted(set(labels))
+        if len(names) == 1:
+            weights, bias = np.zeros((1, matrix.shape[1])), np.zeros(1)
+        else:
+            svm = LinearSVC(C=1, random_state=0).fit(matrix, [names.index(label) for label in labels])
+            weights, bias = svm.coef_, svm.intercept_
+            if len(names) == 2:  # scikit-learn keeps the second label's row only
+                weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
+        terms = vectorizer.get_feature_names_out().tolist()
+        # Kept in the precision of the file, so that the loaded baseline is this one.
+        return cls(names, terms, vectorizer.idf_.astype(np.float32), weights.astype(np.float16), bias.astype(np.float32))
+
+    def margins(self, texts: Sequence[str]) -> np.ndarray:
+        """How far each text lies on the side of each label: (texts, labels), in the order of ``labels``."""
+        return self._vectorizer.transform(texts) @ self._weights.T.astype(np.float64) + self._bias
+
+    def predict(self, texts: Sequence[str]) -> list[str]:
+        """The label of each text."""
+        return [self.labels[i] for i in self.margins(texts).argmax(axis=1)] if len(texts) else []
+
+    def save(self, path: Path) -> None:
+        """Write one .npz of plain arrays; the same baseline gives the same bytes."""
+        words = json.dumps({"labels": self.labels, "terms": self._terms}).encode("ascii")
+        with open(path, "wb") as file:
+            np.savez_compressed(
+                file,
+                words=np.frombuffer(words, np.uint8),
+                idf=self._idf,
+                weights=self._weights,
+                bias=self._bias,
+            )
+
+    @classmethod
+    def load(cls, path: Path) -> LinearBaseline:
+        """Read what ``save`` wrote; anything else is an UnusableModel."""
+        try:
+            with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
+                words = json.loads(file["words"].tobytes())
+                labels, terms, idf = words["labels"], words["terms"], file["idf"]
+                weights, bias = file["weights"], file["bias"]
+            if not labels or weights.shape != (len(labels), len(terms)) or bias.shape != (len(labels),):
+                raise ValueError("arrays of different sizes")
+            return cls(labels, terms, idf, weights, bias)
+        except FileNotFoundError as error:
+            raise UnusableModel(f"{path}：模型文件夹里缺少线性基线；请重新训练，或重新复制整个模型文件夹") from error
+        except _DAMAGE as error:
+            raise UnusableModel(f"{path}：线性基线文件打不开或已损坏；请重新训练，或重新复制整个模型文件夹") from error
+
+
+# What zipfile, numpy and json raise on a file that is cut, altered or of another kind.
+_DAMAGE = (OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, RuntimeError, BadZipFile, zlib.error)
+
+
+def _vectorizer(**settings):
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    return TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True, **settings)

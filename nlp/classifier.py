@@ -1,0 +1,178 @@
+"""ColumnClassifier: articles in, a calibrated probability for each column out.
+
+A model folder is all there is to it: weights, tokenizer, labels, calibration. Knows nothing of
+files to be sorted, of terminals or of training.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .bulletin import Article, House, Prediction, load_house
+from .encoder import Encoder, check_folder
+from .errors import SubaoError, UnusableModel
+from .home import mark_home
+
+CARD = "subao.json"  # how the model reads an article and how far its word can be trusted
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model folder says of itself beside its weights."""
+
+    length: int = 256  # tokens read of an article
+    marks_home: bool = True  # the home city's names are replaced by one mark before reading
+    temperature: float = 1.0  # divides the logits; fitted on held-out articles
+    threshold: float = 0.0  # below this confidence an article is marked 请核对
+    precision: float = 0.0  # measured share of right answers at or above the threshold, held out
+    coverage: float = 1.0  # share of held-out articles at or above the threshold
+
+
+class ColumnClassifier:
+    """Sorts articles into the columns that its model was trained on.
+
+    >>> classifier = ColumnClassifier.load(shipped_model())  # doctest: +SKIP
+    >>> classifier.predict([Article("新国家标准发布", "…")])[0].column  # doctest: +SKIP
+    '标准化'
+    """
+
+    def __init__(self, encoder: Encoder, labels: Sequence[str], card: Card, house: House | None = None) -> None:
+        self.encoder, self.labels, self.card = encoder, tuple(labels), card
+        self.house = house or load_house()
+        self.folder: Path | None = None
+
+    @classmethod
+    def load(cls, folder: str | Path, house: House | None = None) -> ColumnClassifier:
+        """Open a model folder; raises UnusableModel with one clear line if it cannot be used."""
+        folder = Path(folder)
+        config = check_folder(folder)
+        labels = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
+        try:
+            facts = json.loads((folder / CARD).read_text(encoding="utf-8")) if (folder / CARD).exists() else {}
+            card = Card(**{f.name: facts[f.name] for f in dataclasses.fields(Card) if f.name in facts})
+        except (ValueError, TypeError, OSError) as error:
+            raise UnusableModel(f"{folder / CARD}：读不出校准数据（{error}）；请重新复制模型文件夹") from error
+        classifier = cls(Encoder.load(folder, card.length), labels, card, house)
+        classifier.folder = folder
+        return classifier
+
+    def save(self, folder: str | Path) -> None:
+        """Write weights (float16 safetensors), tokenizer, labels and calibration into a folder.
+
+        ``load`` of it predicts the same only if the weights already were float16 values.
+        """
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        model = self.encoder.model
+        model.config.id2label = dict(enumerate(self.labels))
+        model.config.label2id = {label: i for i, label in enumerate(self.labels)}
+        model.half().save_pretrained(folder)
+        model.float()
+        self.encoder.tokenizer.save(str(folder / "tokenizer.json"))
+        (folder / "tokenizer_config.json").write_text(json.dumps(_TOKENIZER, indent=1), encoding="utf-8")
+        self.save_card(folder)
+
+    def save_card(self, folder: Path) -> None:
+        """Write only what was measured; the weights stay as they are."""
+        text = json.dumps(dataclasses.asdict(self.card), ensure_ascii=False, indent=1)
+        (folder / CARD).write_text(text + "\n", encoding="utf-8")
+
+    def text_of(self, article: Article) -> tuple[str, str]:
+        """The (title, body) that the model reads; the home city's names are marked."""
+        room = self.card.length * 8  # characters that can matter, with room for marks
+        parts = article.title[:500], article.body[:room]
+        return tuple(mark_home(part, self.house) for part in parts) if self.card.marks_home else parts
+
+    def logits(self, articles: Sequence[Article], progress: Callable[[int], object] | None = None) -> np.ndarray:
+        """Raw logits [articles, labels], before calibration."""
+        return self.encoder.logits([self.text_of(article) for article in articles], progress)
+
+    def predict(
+        self, articles: Sequence[Article], progress: Callable[[int], object] | None = None
+    ) -> list[Prediction]:
+        """One Prediction for each article, in the same order; probabilities sum to 1.
+
+        ``progress`` is called with the number of articles just done.
+        """
+        if not articles:
+            return []
+        rows = probabilities(self.logits(articles, progress), self.card.temperature)
+        answers = []
+        for article, row in zip(articles, rows, strict=True):
+            scores = dict(zip(self.labels, map(float, row), strict=True))
+            answers.append(Prediction(article, scores, doubtful=bool(row.max() < self.card.threshold)))
+        return answers
+
+    @functools.cached_property
+    def signature(self) -> str:
+        """Seven hexadecimal digits that change when the weights or the calibration do."""
+        if self.folder is None:
+            raise SubaoError("模型还没有写进文件夹，没有签名；请先保存")
+        return signature(self.folder)
+
+
+def signature(folder: Path) -> str:
+    """The first seven hexadecimal digits of the hash of weights, tokenizer, labels and calibration."""
+    digest = hashlib.sha256()
+    for name in ("model.safetensors", "tokenizer.json", "config.json", CARD):
+        digest.update((folder / name).read_bytes() if (folder / name).exists() else b"")
+    return digest.hexdigest()[:7]
+
+
+def probabilities(logits: np.ndarray, temperature: float) -> np.ndarray:
+    """Softmax of logits / temperature over the last axis, float64."""
+    scaled = logits.astype(np.float64) / temperature
+    powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def shipped_model(name: str = "columns") -> Path:
+    """The folder of a model that came with the program: in a checkout or inside the installed package."""
+    here = Path(__file__).resolve().parent
+    return next((p for p in (here / "models" / name, here.parent / "models" / name) if p.is_dir()), here / "models" / name)
+
+
+def chosen_model(model: str | Path | None = None) -> Path:
+    """Which model is used: the one named, else ``SUBAO_MODEL``, else ``subao use``, else the shipped one."""
+    if model or (model := os.environ.get("SUBAO_MODEL")):
+        return Path(model)
+    if _choice_file().is_file() and (line := _choice_file().read_text(encoding="utf-8").strip()):
+        return Path(line)
+    return shipped_model()
+
+
+def choose_model(folder: Path | None) -> Path:
+    """Remember a model folder for later calls (None: the shipped one again); return the folder in force."""
+    if folder is None:
+        _choice_file().unlink(missing_ok=True)
+    else:
+        check_folder(folder)
+        _choice_file().parent.mkdir(parents=True, exist_ok=True)
+        _choice_file().write_text(str(folder.resolve()), encoding="utf-8")
+    return chosen_model()
+
+
+def _choice_file() -> Path:
+    if sys.platform == "win32":
+        base = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    else:
+        base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return base / "subao" / "model.txt"
+
+
+_TOKENIZER = {
+    "tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "unk_token": "[UNK]",
+    "cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]", "model_max_length": 512,
+}  # fmt: skip
+
+

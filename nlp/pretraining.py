@@ -1,0 +1,320 @@
+"""Pre-train the base encoder: text in, a tokenizer and a plain Hugging Face BERT out.
+
+    python -m nlp.pretraining broadcast.parquet laws.parquet=0.3 -o models/base --minutes 90
+
+Run rarely. Multi-character pieces (jieba's frequent words and every Han character), whole-word
+masking, embeddings started from PPMI vectors of the same text, a learning rate that follows the
+wall clock, checkpoints that a second run continues. Knows nothing of columns or issues.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import hashlib
+import json
+import math
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .errors import SubaoError
+from .text import HAN, normalise, words
+
+PAD, UNK, CLS, SEP, MASK = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
+SPECIAL = [PAD, UNK, CLS, SEP, MASK]
+WORD_START = 1 << 15  # top bit of a packed uint16: this token begins a word
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run depends on; the defaults are for two CPU cores and about two hours."""
+
+    layers: int = 4
+    hidden: int = 320  # a multiple of 64: heads are 64 wide
+    vocabulary: int = 16_000  # pieces; at most 32,767, so that one fits in 15 bits
+    tokens_per_step: int = 8_192
+    short: int = 128  # sequence length in tokens, most of the time
+    long: int = 384  # of the last part, so that far positions are learnt too
+    long_share: float = 0.2
+    masked: float = 0.2  # share of tokens hidden, whole words at a time
+    learning_rate: float = 1e-3
+    warm_up: float = 0.04
+    dropout: float = 0.0  # one pass over the text needs none; 0.1 when passes exceed ten
+    head: int = 2_000  # characters read of each document
+    before: str = "2025-01-01"  # later broadcast items stay out: they test the key sentences
+    seed: int = 13
+
+
+def read_texts(sources: Iterable[str], settings: Settings) -> Iterator[str]:
+    """Yield ``title + body`` of every document in parquet or text files (one document a file).
+
+    ``PATH=0.3`` keeps that share of a file's documents, chosen by the hash of each text.
+    """
+    for source in sources:
+        path, _, share = source.partition("=")
+        keep = float(share or 1) * 2**32
+        for text in _documents(Path(path), settings):
+            if int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") < keep:
+                yield text
+
+
+def _documents(path: Path, settings: Settings) -> Iterator[str]:
+    if not path.is_file():
+        raise SubaoError(f"{path}：没有这个文件；请给出 .parquet 或 .txt 文件")
+    if path.suffix != ".parquet":
+        yield normalise(path.read_text(encoding="utf-8"))
+        return
+    import pyarrow.parquet as parquet
+
+    table = parquet.read_table(path, columns=["date", "title", "body"])
+    for row in table.to_pylist():
+        date = re.sub(r"\D", "", row["date"] or "")
+        if path.name.startswith("broadcast") and date >= settings.before.replace("-", ""):
+            continue
+        yield normalise(f"{row['title']}\n{row['body']}")[: settings.head]
+
+
+def build_tokenizer(counts: collections.Counter[str], size: int):
+    """A Unigram tokenizer whose pieces are the most frequent words and all Han characters seen.
+
+    ``counts`` are word frequencies; GB2312's characters are always in. At run time it needs no
+    jieba: the most probable cut of each run of characters is found from the frequencies alone.
+    """
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    gb2312 = (bytes([a, b]).decode("gb2312", "ignore") for a in range(0xB0, 0xF8) for b in range(0xA1, 0xFF))
+    characters = collections.Counter({c: 1 for c in gb2312 if c})
+    characters.update({c: 1 for c in map(chr, range(33, 127)) if not c.isupper()})
+    for word, n in counts.items():
+        for character in word:
+            characters[character] += n if len(word) == 1 else 0
+    # A character outside GB2312 earns its place by standing alone at least three times.
+    pieces = {c: max(n, 1) for c, n in characters.items() if n >= 3 or re.fullmatch(f"[{HAN}]|[!-~]", c)}
+    frequent = [w for w, _ in counts.most_common() if 1 < len(w) <= 6 and not re.search(r"\s", w)]
+    pieces.update({w: counts[w] for w in frequent[: size - len(SPECIAL) - len(pieces)]})
+    total = sum(pieces.values())
+    ranked = sorted(pieces.items(), key=lambda item: (-item[1], item[0]))
+    vocabulary = [(s, -20.0) for s in SPECIAL] + [(p, math.log(n / total)) for p, n in ranked]
+
+    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=1, byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
+    runs = Regex(rf"[{HAN}]+|[a-z]+|[0-9]+(?:\.[0-9]+)?|.")
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Split(runs, "isolated")]
+    )
+    tokenizer.decoder = decoders.Fuse()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{CLS} $A {SEP}", pair=f"{CLS} $A {SEP} $B:1 {SEP}:1", special_tokens=[(CLS, 2), (SEP, 3)]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token=PAD, unk_token=UNK, cls_token=CLS, sep_token=SEP,
+        mask_token=MASK, model_max_length=512, padding_side="right", truncation_side="right",
+    )  # fmt: skip
+
+
+def _segment(text: str) -> list[str]:
+    """The words of a text in the tokenizer's normal form (module level, so that processes can run it)."""
+    import unicodedata
+
+    return words(unicodedata.normalize("NFKC", text).lower())
+
+
+def pack(texts: Iterable[str], folder: Path, settings: Settings):
+    """Segment, tokenise and pack all texts once; return (tokenizer, tokens).
+
+    ``tokens``: uint16 [n], piece ids with ``WORD_START`` set on the first piece of each word;
+    documents shuffled and separated by [SEP]. Kept in ``folder``, where a second call finds it.
+    """
+    from transformers import AutoTokenizer
+
+    if (folder / "tokens.npy").exists():
+        return AutoTokenizer.from_pretrained(folder), np.load(folder / "tokens.npy")
+    import multiprocessing
+
+    from tqdm import tqdm
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with multiprocessing.Pool() as pool:
+        documents = list(tqdm(pool.imap(_segment, texts, chunksize=64), desc="segment", unit="doc"))
+    np.random.default_rng(settings.seed).shuffle(documents)
+    counts = collections.Counter(word for document in documents for word in document)
+    tokenizer = build_tokenizer(counts, settings.vocabulary)
+    parts = []
+    for start in tqdm(range(0, len(documents), 1000), desc="tokenise", unit="k doc"):
+        batch = documents[start : start + 1000]
+        encoded = tokenizer.backend_tokenizer.encode_batch(["".join(d) for d in batch], add_special_tokens=False)
+        for document, encoding in zip(batch, encoded, strict=True):
+            starts = np.cumsum([0] + [len(word) for word in document])
+            ids = np.array(encoding.ids, dtype=np.uint16)
+            begins = np.isin([start for start, _ in encoding.offsets], starts)
+            parts.append(np.append(ids | np.where(begins, WORD_START, 0).astype(np.uint16), np.uint16(3)))
+    tokens = np.concatenate(parts)
+    tokenizer.save_pretrained(folder)
+    np.save(folder / "tokens.npy", tokens)
+    return tokenizer, tokens
+
+
+def ppmi_vectors(tokens: np.ndarray, vocabulary: int, size: int, window: int = 4, seed: int = 13) -> np.ndarray:
+    """Word vectors [vocabulary, size] from a truncated SVD of the positive PMI of neighbouring tokens."""
+    from scipy.sparse import csr_matrix, diags
+    from sklearn.utils.extmath import randomized_svd
+
+    ids = (tokens & (WORD_START - 1)).astype(np.int32)
+    pairs = csr_matrix((vocabulary, vocabulary), dtype=np.float32)
+    for distance in range(1, window + 1):
+        weights = np.full(len(ids) - distance, 1 / distance, dtype=np.float32)
+        pairs += csr_matrix((weights, (ids[:-distance], ids[distance:])), shape=pairs.shape)
+    pairs = pairs + pairs.T
+    pairs.data[pairs.data < 2] = 0
+    pairs.eliminate_zeros()
+    row, column = np.asarray(pairs.sum(1)).ravel() + 1, (np.asarray(pairs.sum(0)).ravel() + 1) ** 0.75
+    pmi = (diags(1 / row) @ pairs @ diags(column.sum() / column)).tocsr()
+    pmi.data = np.maximum(np.log(pmi.data), 0)
+    left, singular, _ = randomized_svd(pmi, size, n_iter=2, random_state=seed)
+    return (left * np.sqrt(singular)).astype(np.float32)
+
+
+def mask_words(block: np.ndarray, share: float, vocabulary: int, random: np.random.Generator):
+    """Hide whole words of a [batch, length] block; return (input ids, hidden positions, true ids).
+
+    Of the hidden tokens 80 % become [MASK], 10 % another piece, 10 % stay as they are.
+    """
+    ids = (block & (WORD_START - 1)).astype(np.int64)
+    word = np.cumsum(block >= WORD_START, axis=1)  # words numbered from the left
+    chosen = random.random((len(block), word.max() + 1)) < share
+    hidden = np.take_along_axis(chosen, word, axis=1) & (ids >= len(SPECIAL))
+    luck = random.random(ids.shape)
+    other = random.integers(len(SPECIAL), vocabulary, ids.shape)
+    inputs = np.where(hidden & (luck < 0.8), 4, np.where(hidden & (luck < 0.9), other, ids))
+    return inputs, hidden, ids
+
+
+def _blocks(tokens: np.ndarray, length: int, random: np.random.Generator) -> np.ndarray:
+    """All tokens as [n, length] rows that start with [CLS], in a random order."""
+    n = len(tokens) // (length - 1)
+    rows = tokens[: n * (length - 1)].reshape(n, length - 1)[random.permutation(n)]
+    return np.concatenate([np.full((n, 1), 2, dtype=np.uint16), rows], axis=1)
+
+
+def pretrain(tokenizer, tokens: np.ndarray, output: Path, minutes: float, settings: Settings, report=print) -> dict:
+    """Train for ``minutes`` of wall clock from scratch or from the checkpoint in ``output``.
+
+    Writes a ``BertForMaskedLM`` (safetensors), the tokenizer and ``pretraining.json``, whose
+    held-out loss is the mean cross-entropy in nats over masked tokens never trained on.
+    """
+    import torch
+    from transformers import BertConfig, BertForMaskedLM
+
+    torch.manual_seed(settings.seed)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    held_out, tokens = tokens[: len(tokens) // 200], tokens[len(tokens) // 200 :]
+    config = BertConfig(
+        vocab_size=len(tokenizer), hidden_size=settings.hidden, num_hidden_layers=settings.layers,
+        num_attention_heads=settings.hidden // 64, intermediate_size=4 * settings.hidden, pad_token_id=0,
+        max_position_embeddings=512, type_vocab_size=2, hidden_dropout_prob=settings.dropout,
+        attention_probs_dropout_prob=settings.dropout,
+    )  # fmt: skip
+    model = BertForMaskedLM(config).to(device)
+    decay = [p for p in model.parameters() if p.ndim > 1]
+    plain = [p for p in model.parameters() if p.ndim == 1]
+    optimizer = torch.optim.AdamW(
+        [{"params": decay, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}],
+        lr=settings.learning_rate, betas=(0.9, 0.98), fused=True,
+    )  # fmt: skip
+    checkpoint, done, step, seen = output / "checkpoint.pt", 0.0, 0, 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        done, step, seen = state["seconds"], state["step"], state["seen"]
+        report(f"continued at {done / 60:.1f} min, step {step}")
+    else:
+        vectors = ppmi_vectors(tokens, len(tokenizer), settings.hidden, seed=settings.seed)
+        with torch.no_grad():
+            scale = config.initializer_range / vectors[vectors.any(1)].std()
+            model.bert.embeddings.word_embeddings.weight.copy_(torch.from_numpy(vectors * scale))
+        report("embeddings start from PPMI vectors")
+
+    def loss_of(block, random):
+        inputs, hidden, ids = (torch.from_numpy(a).to(device) for a in mask_words(block, settings.masked, len(tokenizer), random))
+        with torch.autocast(device, torch.bfloat16):
+            states = model.bert(input_ids=inputs).last_hidden_state[hidden]
+            logits = model.cls(states)
+        return torch.nn.functional.cross_entropy(logits.float(), ids[hidden])
+
+    output.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng((settings.seed, step))
+    begin, last, last_seen, budget = time.monotonic() - done, time.monotonic(), seen, minutes * 60
+    phase, rows, at, losses, share = None, None, 0, [], done / budget
+    model.train()
+    while share < 1:
+        length = settings.long if share > 1 - settings.long_share else settings.short
+        size = max(1, settings.tokens_per_step // length)
+        if phase != length or at + size > len(rows):
+            phase, rows, at = length, _blocks(tokens, length, random), 0
+        rate = settings.learning_rate * min(share / settings.warm_up, (1 - share) / (1 - settings.warm_up))
+        for group in optimizer.param_groups:
+            group["lr"] = max(rate, 0.0)
+        loss = loss_of(rows[at : at + size], random)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(loss.item())
+        at, step, seen = at + size, step + 1, seen + size * length
+        now = time.monotonic()
+        share = (now - begin) / budget
+        if step % 50 == 0:
+            speed = (seen - last_seen) / (now - last)
+            report(f"{share:6.1%} step {step} loss {np.mean(losses[-50:]):.3f} {speed:,.0f} tokens/s, {seen / 1e6:.1f}M tokens")
+            last, last_seen = now, seen
+        if step % 500 == 0:
+            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "seconds": now - begin, "step": step, "seen": seen}
+            torch.save(state, checkpoint.with_suffix(".new"))
+            checkpoint.with_suffix(".new").replace(checkpoint)
+    model.eval()
+    random = np.random.default_rng(settings.seed)
+    with torch.no_grad():
+        rows = _blocks(held_out, settings.short, random)[:1024]
+        held = float(np.mean([loss_of(rows[i : i + 32], random).item() for i in range(0, len(rows), 32)]))
+    facts = {"minutes": minutes, "steps": step, "tokens_seen": seen, "tokens_of_text": len(tokens), "held_out_loss": round(held, 4),
+             "settings": {k: v for k, v in vars(settings).items()}}  # fmt: skip
+    model.save_pretrained(output)
+    tokenizer.save_pretrained(output)
+    (output / "pretraining.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
+    checkpoint.unlink(missing_ok=True)
+    return facts
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m nlp.pretraining", description="从文本预训练基础编码器（很少需要）")
+    parser.add_argument("texts", nargs="+", metavar="TEXT", help=".parquet 或 .txt；写 PATH=0.3 表示只用三成文章")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="写到哪个文件夹；里面有断点就接着练")
+    parser.add_argument("--minutes", type=float, default=120, metavar="N", help="训练多少分钟（默认 120）")
+    for name in ("layers", "hidden", "vocabulary", "seed"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(Settings, name), metavar="N")
+    arguments = parser.parse_args(argv)
+    settings = Settings(**{k: getattr(arguments, k) for k in ("layers", "hidden", "vocabulary", "seed")})
+
+    def report(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    try:
+        tokenizer, tokens = pack(read_texts(arguments.texts, settings), arguments.output / "cache", settings)
+        report(f"{len(tokens):,} tokens")
+        print(json.dumps(pretrain(tokenizer, tokens, arguments.output, arguments.minutes, settings, report), ensure_ascii=False))
+    except SubaoError as error:
+        report(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,316 @@
+"""Labelled articles in, a model folder out: split, fine-tune, calibrate, measure, save.
+
+Built on transformers' Trainer and datasets, so that ``accelerate launch train.py`` uses every GPU.
+Knows the labels only from the data; the seven columns are merely the ones in ``corpus/``.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import json
+import os
+import random
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from . import issues, reading
+from .baseline import LinearBaseline
+from .bulletin import RESERVE, Article, load_house
+from .classifier import Card, ColumnClassifier, probabilities, shipped_model
+from .duplicates import clusters
+from .encoder import Encoder, check_folder
+from .errors import SubaoError
+from .evaluation import choose_threshold, evaluate, fit_temperature
+from .home import HOME, exchange_places
+
+REPORT = "report.json"  # the figures of the held-out part, beside the weights
+BASELINE = "baseline.npz"
+MINIMUM = 20  # fewer labelled articles than this are no training set
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a training run depends on; change one when its measured effect says so."""
+
+    base: str = ""  # folder or hub name of the base encoder; empty: the shipped one
+    output: Path = Path("models/mine")
+    epochs: float = 0  # 0: five for thousands of articles, more for hundreds
+    seed: int = 13
+    length: int = 256  # tokens read of an article: about 410 characters
+    batch: int = 16
+    learning_rate: float = 2e-4  # 1e-4 to 3e-4 for small encoders, 2e-5 for BERT-base
+    warm_up: float = 0.1
+    weight_decay: float = 0.01
+    label_smoothing: float = 0.05
+    imbalance: float = 0.5  # a label's weight is its frequency to the power of minus this; 0: all alike
+    exchanged: int = 300  # at most so many articles moved to the home city, and as many contrary ones
+    held_out: float = 0.1
+    holdout: bool = True  # False: after measuring, fit once more on everything
+    resume: bool = False
+
+
+def read_labelled(paths: Sequence[str | Path], report: Callable[[str], object] = print) -> list[Article]:
+    """Read labelled articles from JSONL, tables, issue files (.md) or folders of these.
+
+    What cannot be read, or has no label, is reported in one line each and left out.
+    """
+    found: list[Article] = []
+    for path in map(Path, paths):
+        if path.is_dir() and (path / "articles.jsonl").is_file():
+            path = path / "articles.jsonl"  # a corpus folder: its inbox and sample issues are not training data
+        files = sorted(path.rglob("*.md")) if path.is_dir() else [path] if path.suffix == ".md" else []
+        for file in files:
+            found += _published(file, report)
+        if path.suffix != ".md" and not (path.is_dir() and files):
+            found += reading.read_articles(path, lambda error: report(str(error)))
+    labelled = [a for a in found if a.column and a.column != RESERVE and (a.title or a.body)]
+    if len(labelled) < len(found):
+        report(f"没有栏目的文章 {len(found) - len(labelled)} 篇，不用于训练和评测")
+    if not labelled:
+        raise SubaoError(f"{'、'.join(map(str, paths))}：没有带栏目的文章；JSONL 每行要有 title、body、column")
+    return labelled
+
+
+def _published(file: Path, report: Callable[[str], object]) -> list[Article]:
+    try:
+        return list(issues.parse(file.read_text(encoding="utf-8-sig"), load_house(), str(file)).articles)
+    except (SubaoError, OSError, UnicodeDecodeError) as error:
+        report(str(error) if isinstance(error, SubaoError) else f"{file}：读不出来，请另存为 UTF-8 的 .md 文件")
+        return []
+
+
+def split(articles: Sequence[Article], share: float, seed: int) -> tuple[list[int], list[int]]:
+    """Indices (train, test): about ``share`` of each label is held out, near-duplicates together.
+
+    >>> train, test = split([Article("甲", "", column="A"), Article("甲", "", column="A")], 0.5, 13)
+    >>> not (train and test)
+    True
+    """
+    group = clusters([f"{article.title}\n{article.body}" for article in articles])
+    members = collections.defaultdict(list)
+    for i, cluster in enumerate(group):
+        members[cluster].append(i)
+    parts = [members[key] for key in sorted(members)]
+    random.Random(seed).shuffle(parts)
+    totals = collections.Counter(article.column for article in articles)
+    held: collections.Counter[str | None] = collections.Counter()
+    test: list[int] = []
+    for part in parts:
+        label = articles[part[0]].column
+        if held[label] + len(part) <= share * totals[label] + 0.5:
+            held[label] += len(part)
+            test += part
+    chosen = set(test)
+    return [i for i in range(len(articles)) if i not in chosen], sorted(test)
+
+
+def train(articles: Sequence[Article], settings: Settings, report: Callable[[str], object] = print) -> Path:
+    """Fine-tune on labelled articles and write a model folder; return it.
+
+    ``report`` gets Chinese lines: settings, N per label and split, then the evaluation.
+    """
+    output, labels = settings.output, label_names(articles)
+    if len(labels) < 2 or len(articles) < MINIMUM:
+        raise SubaoError(f"只有 {len(articles)} 篇、{len(labels)} 种栏目，不足以训练；至少 {MINIMUM} 篇、两种栏目")
+    _claim(output, settings)
+    base = base_folder(settings.base)
+    train_rows, test_rows = split(articles, settings.held_out, settings.seed)
+    training, held_out = [articles[i] for i in train_rows], [articles[i] for i in test_rows]
+    report(_plan(settings, base, labels, training, held_out))
+
+    classifier = fit(training, labels, base, settings, output / "checkpoints")
+    classifier, facts, text = measure(classifier, training, held_out)
+    report(text)
+    baseline = LinearBaseline.fit(_texts(training), [a.column for a in training])
+    if not settings.holdout:
+        report("用全部文章再训练一次；上面的数字来自没有见过留出部分的模型")
+        card = classifier.card
+        everything = dataclasses.replace(settings, resume=False)
+        classifier = fit(articles, labels, base, everything, output / "checkpoints")
+        classifier.card = card
+        baseline = LinearBaseline.fit(_texts(articles), [a.column for a in articles])
+    classifier.save(output)
+    baseline.save(output / BASELINE)
+    facts["settings"] = {k: str(v) if isinstance(v, Path) else v for k, v in dataclasses.asdict(settings).items()}
+    facts["refitted_on_everything"] = not settings.holdout
+    facts["rows"] = {"train": len(training), "held_out": len(held_out)}
+    (output / REPORT).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    shutil.rmtree(output / "checkpoints", ignore_errors=True)
+    return output
+
+
+def label_names(articles: Sequence[Article]) -> list[str]:
+    """The labels of the data: the house's columns first and in its order, then the others as they come."""
+    present = dict.fromkeys(article.column for article in articles if article.column)
+    known = [name for name in load_house().column_names if name in present]
+    return known + [name for name in present if name not in known]
+
+
+def base_folder(base: str) -> str:
+    """The base encoder: a local folder, else a hub name; by default the shipped one."""
+    folder = Path(base) if base else shipped_model("base")
+    if folder.is_dir():
+        return str(folder)
+    if not base or base.startswith((".", "/", "~")) or "\\" in base or base.count("/") > 1:
+        raise SubaoError(f"{folder}：没有这个基础模型文件夹；请检查 --base")
+    return base
+
+
+def _claim(output: Path, settings: Settings) -> None:
+    if output.resolve() in (shipped_model().resolve(), shipped_model("base").resolve()):
+        raise SubaoError(f"{output}：这是自带的模型，不能覆盖；请用 --output 指定别的文件夹")
+    if output.exists() and any(output.iterdir()) and not settings.resume:
+        raise SubaoError(f"{output}：已经存在；接着训练请加 --resume，重新训练请用 --output 指定别的文件夹")
+
+
+def _texts(articles: Sequence[Article]) -> list[str]:
+    return [f"{article.title}\n{article.body}" for article in articles]
+
+
+def _plan(settings: Settings, base: str, labels: list[str], training: list[Article], held_out: list[Article]) -> str:
+    counts = [collections.Counter(a.column for a in part) for part in (training, held_out)]
+    lines = [
+        f"基础模型 {base}，输出 {settings.output}，种子 {settings.seed}",
+        f"轮数 {epochs_for(len(training), settings):g}，批 {settings.batch}，学习率 {settings.learning_rate:g}，"
+        f"每篇读 {settings.length} 个词元",
+        f"训练 {len(training)} 篇，留出 {len(held_out)} 篇（近似重复的放在同一边）：",
+    ]
+    return "\n".join(lines + [f"  {label}　训练 {counts[0][label]}　留出 {counts[1][label]}" for label in labels])
+
+
+def epochs_for(n: int, settings: Settings) -> float:
+    """How many passes: as set, else five, and for small sets as many as make about 1,500 steps, at most 15."""
+    return settings.epochs or min(15.0, max(5.0, round(1500 * settings.batch / max(n, 1))))
+
+
+def fit(
+    articles: Sequence[Article], labels: Sequence[str], base: str, settings: Settings, checkpoints: Path
+) -> ColumnClassifier:
+    """Fine-tune the base encoder on these articles; weights come back rounded to float16 values."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if Path(base).is_dir():
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    import torch
+    from datasets import Dataset, disable_progress_bars
+    from transformers import (
+        AutoModelForSequenceClassification,
+        AutoTokenizer,
+        DataCollatorWithPadding,
+        Trainer,
+        TrainingArguments,
+        set_seed,
+    )
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    disable_progress_bars()
+    set_seed(settings.seed)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(base)
+        model = AutoModelForSequenceClassification.from_pretrained(
+            base, num_labels=len(labels), use_safetensors=True, trust_remote_code=False, dtype=torch.float32
+        )
+    except (OSError, ValueError) as error:
+        raise SubaoError(f"{base}：基础模型打不开（{str(error).splitlines()[0][:100]}）；请检查 --base") from error
+    length = min(settings.length, model.config.max_position_embeddings)
+    if HOME not in tokenizer.get_vocab():
+        tokenizer.add_special_tokens({"additional_special_tokens": [HOME]})
+        model.resize_token_embeddings(len(tokenizer), mean_resizing=True)
+    classifier = ColumnClassifier(
+        Encoder(tokenizer.backend_tokenizer, model, length), labels, Card(length=length)
+    )
+    classifier.encoder.tokenizer.no_truncation()
+    classifier.encoder.tokenizer.no_padding()
+    extra = exchange_places(articles, classifier.house, settings.exchanged, settings.seed)
+    if classifier.house.home_column not in labels:
+        extra = []
+    articles = [*articles, *extra]
+    number = {label: i for i, label in enumerate(labels)}
+    encoded = [classifier.encoder.ids(*classifier.text_of(article)) for article in articles]
+    rows = Dataset.from_dict({
+        "input_ids": [ids for ids, _ in encoded],
+        "token_type_ids": [[int(i >= second) for i in range(len(ids))] for ids, second in encoded],
+        "attention_mask": [[1] * len(ids) for ids, _ in encoded],
+        "length": [len(ids) for ids, _ in encoded],
+        "labels": [number[article.column] for article in articles],
+    })  # fmt: skip
+    frequency = np.bincount(rows["labels"], minlength=len(labels)) / len(rows)
+    weight = np.maximum(frequency, 1e-9) ** -settings.imbalance
+    weight = torch.tensor(weight / (weight * frequency).sum(), dtype=torch.float32)
+
+    class ColumnTrainer(Trainer):
+        """Cross-entropy with rarer labels weighing more."""
+
+        def compute_loss(self, model, inputs, return_outputs=False, **_):
+            truth = inputs.pop("labels")
+            outputs = model(**inputs)
+            loss = torch.nn.functional.cross_entropy(
+                outputs.logits.float(), truth, weight.to(truth.device), label_smoothing=settings.label_smoothing
+            )
+            return (loss, outputs) if return_outputs else loss
+
+    epochs = epochs_for(len(articles), settings)
+    steps = int(np.ceil(len(rows) / settings.batch) * epochs)
+    arguments = TrainingArguments(
+        output_dir=str(checkpoints), num_train_epochs=epochs, per_device_train_batch_size=settings.batch,
+        learning_rate=settings.learning_rate, weight_decay=settings.weight_decay, warmup_steps=int(steps * settings.warm_up),
+        lr_scheduler_type="linear", max_grad_norm=1.0, seed=settings.seed, bf16=_fast_bf16(), report_to=[],
+        train_sampling_strategy="group_by_length", length_column_name="length", logging_strategy="no",
+        save_strategy="epoch", save_total_limit=1, remove_unused_columns=True, dataloader_pin_memory=False,
+    )  # fmt: skip
+    trainer = ColumnTrainer(
+        model=model, args=arguments, train_dataset=rows, data_collator=DataCollatorWithPadding(tokenizer)
+    )
+    resume = settings.resume and any(checkpoints.glob("checkpoint-*"))
+    trainer.train(resume_from_checkpoint=resume or None)
+    model = trainer.accelerator.unwrap_model(trainer.model).cpu().half().float()
+    classifier.encoder.model = model.eval()
+    return classifier
+
+
+def _fast_bf16() -> bool:
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported()
+    return bool(getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)())
+
+
+def measure(
+    classifier: ColumnClassifier, training: Sequence[Article], held_out: Sequence[Article]
+) -> tuple[ColumnClassifier, dict, str]:
+    """Calibrate on the held-out part and measure on it, each half with the other half's calibration.
+
+    Returns the classifier with its card filled in, the figures as a dictionary and as a Chinese table.
+    """
+    truth = [article.column for article in held_out]
+    if not held_out:
+        return classifier, {"n": 0}, "没有留出部分，无法评测和校准"
+    logits = classifier.logits(held_out)
+    target = np.array([classifier.labels.index(label) if label in classifier.labels else -1 for label in truth])
+    halves = np.arange(len(truth)) % 2
+    crossed = np.zeros(logits.shape)
+    for half in (0, 1):
+        other = halves != half if (halves != half).any() else halves == half
+        crossed[halves == half] = probabilities(logits[halves == half], fit_temperature(logits[other], target[other]))
+    temperature = fit_temperature(logits, target)
+    correct, confidence = crossed.argmax(1) == target, crossed.max(1)
+    threshold = choose_threshold(correct, confidence)
+    sure = confidence >= threshold
+    card = dataclasses.replace(
+        classifier.card, temperature=round(float(temperature), 4), threshold=round(float(threshold), 4),
+        precision=round(float(correct[sure].mean()) if sure.any() else 0.0, 4), coverage=round(float(sure.mean()), 4),
+    )  # fmt: skip
+    classifier.card = card
+    scores = [dict(zip(classifier.labels, map(float, row), strict=True)) for row in crossed]
+    linear = LinearBaseline.fit(_texts(training), [a.column for a in training])
+    evaluation = evaluate(
+        truth, [classifier.labels[i] for i in crossed.argmax(1)], scores, threshold=card.threshold,
+        baselines={"linear": linear.predict(_texts(held_out))}, training=[a.column for a in training],
+    )  # fmt: skip
+    return classifier, evaluation.as_dict(), evaluation.table()
