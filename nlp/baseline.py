@@ -49,8 +49,8 @@ class LinearBaseline:
             if len(names) == 2:  # scikit-learn keeps the second label's row only
                 weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
         terms = vectorizer.get_feature_names_out().tolist()
-        # Kept in the precision of the file, so that the loaded baseline is this one.
-        return cls(names, terms, vectorizer.idf_.astype(np.float32), weights.astype(np.float16), bias.astype(np.float32))
+        idf = vectorizer.idf_.astype(np.float32)  # all in the file's precision: the loaded baseline is this one
+        return cls(names, terms, idf, weights.astype(np.float16), bias.astype(np.float32))
 
     def margins(self, texts: Sequence[str]) -> np.ndarray:
         """How far each text lies on the side of each label: (texts, labels), in the order of ``labels``."""

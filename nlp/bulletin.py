@@ -28,6 +28,7 @@ class Article:
     date: str = ""  # YYYY-MM-DD
     path: str = ""
     column: str | None = None
+    part: str = ""  # train or test, where labelled data fix it
     notes: tuple[str, ...] = ()
     doubt: str = ""  # what stands in the mark 请核对, e.g. "标准化 41%"
     duplicate_of: str = ""  # the path (in an issue file: the title) of the fuller article with the same story

@@ -38,11 +38,12 @@ class Settings:
     layers: int = 4
     hidden: int = 320  # a multiple of 64: heads are 64 wide
     vocabulary: int = 16_000  # pieces; at most 32,767, so that one fits in 15 bits
-    tokens_per_step: int = 8_192
+    tokens_per_step: int = 4_096
     short: int = 128  # sequence length in tokens, most of the time
     long: int = 384  # of the last part, so that far positions are learnt too
     long_share: float = 0.2
     masked: float = 0.2  # share of tokens hidden, whole words at a time
+    summary: float = 0.3  # weight of the second task: [CLS] alone names the hidden words
     learning_rate: float = 1e-3
     warm_up: float = 0.04
     dropout: float = 0.0  # one pass over the text needs none; 0.1 when passes exceed ten
@@ -206,11 +207,12 @@ def _blocks(tokens: np.ndarray, length: int, random: np.random.Generator) -> np.
 def pretrain(tokenizer, tokens: np.ndarray, output: Path, minutes: float, settings: Settings, report=print) -> dict:
     """Train for ``minutes`` of wall clock from scratch or from the checkpoint in ``output``.
 
-    Writes a ``BertForMaskedLM`` (safetensors), the tokenizer and ``pretraining.json``, whose
+    Two tasks: hidden words from their places, and from the pooled [CLS] alone, which so learns to
+    sum up a text. Writes a ``BertForPreTraining`` (safetensors, its next-sentence head untrained), the tokenizer and ``pretraining.json``, whose
     held-out loss is the mean cross-entropy in nats over masked tokens never trained on.
     """
     import torch
-    from transformers import BertConfig, BertForMaskedLM
+    from transformers import BertConfig, BertForPreTraining
 
     torch.manual_seed(settings.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -221,7 +223,7 @@ def pretrain(tokenizer, tokens: np.ndarray, output: Path, minutes: float, settin
         max_position_embeddings=512, type_vocab_size=2, hidden_dropout_prob=settings.dropout,
         attention_probs_dropout_prob=settings.dropout,
     )  # fmt: skip
-    model = BertForMaskedLM(config).to(device)
+    model = BertForPreTraining(config).to(device)
     decay = [p for p in model.parameters() if p.ndim > 1]
     plain = [p for p in model.parameters() if p.ndim == 1]
     optimizer = torch.optim.AdamW(
@@ -245,9 +247,13 @@ def pretrain(tokenizer, tokens: np.ndarray, output: Path, minutes: float, settin
     def loss_of(block, random):
         inputs, hidden, ids = (torch.from_numpy(a).to(device) for a in mask_words(block, settings.masked, len(tokenizer), random))
         with torch.autocast(device, torch.bfloat16):
-            states = model.bert(input_ids=inputs).last_hidden_state[hidden]
-            logits = model.cls(states)
-        return torch.nn.functional.cross_entropy(logits.float(), ids[hidden])
+            outputs = model.bert(input_ids=inputs)
+            logits = model.cls.predictions(outputs.last_hidden_state[hidden])
+            topic = model.cls.predictions(outputs.pooler_output)
+        masked = torch.nn.functional.cross_entropy(logits.float(), ids[hidden])
+        rows = hidden.nonzero()[:, 0]
+        summary = -topic.float().log_softmax(-1)[rows, ids[hidden]].mean()
+        return masked, summary
 
     output.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng((settings.seed, step))
@@ -262,8 +268,8 @@ def pretrain(tokenizer, tokens: np.ndarray, output: Path, minutes: float, settin
         rate = settings.learning_rate * min(share / settings.warm_up, (1 - share) / (1 - settings.warm_up))
         for group in optimizer.param_groups:
             group["lr"] = max(rate, 0.0)
-        loss = loss_of(rows[at : at + size], random)
-        loss.backward()
+        loss, summary = loss_of(rows[at : at + size], random)
+        (loss + settings.summary * summary).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
@@ -275,7 +281,7 @@ def pretrain(tokenizer, tokens: np.ndarray, output: Path, minutes: float, settin
             speed = (seen - last_seen) / (now - last)
             report(f"{share:6.1%} step {step} loss {np.mean(losses[-50:]):.3f} {speed:,.0f} tokens/s, {seen / 1e6:.1f}M tokens")
             last, last_seen = now, seen
-        if step % 500 == 0:
+        if step % 250 == 0:
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "seconds": now - begin, "step": step, "seen": seen}
             torch.save(state, checkpoint.with_suffix(".new"))
             checkpoint.with_suffix(".new").replace(checkpoint)
@@ -283,7 +289,7 @@ def pretrain(tokenizer, tokens: np.ndarray, output: Path, minutes: float, settin
     random = np.random.default_rng(settings.seed)
     with torch.no_grad():
         rows = _blocks(held_out, settings.short, random)[:1024]
-        held = float(np.mean([loss_of(rows[i : i + 32], random).item() for i in range(0, len(rows), 32)]))
+        held = float(np.mean([loss_of(rows[i : i + 32], random)[0].item() for i in range(0, len(rows), 32)]))
     facts = {"minutes": minutes, "steps": step, "tokens_seen": seen, "tokens_of_text": len(tokens), "held_out_loss": round(held, 4),
              "settings": {k: v for k, v in vars(settings).items()}}  # fmt: skip
     model.save_pretrained(output)

@@ -20,15 +20,17 @@ import numpy as np
 
 from . import issues, reading
 from .baseline import LinearBaseline
-from .bulletin import RESERVE, Article, load_house
+from .bulletin import RESERVE, Article, Prediction, load_house
 from .classifier import Card, ColumnClassifier, probabilities, shipped_model
 from .duplicates import clusters
-from .encoder import Encoder, check_folder
-from .errors import SubaoError
-from .evaluation import choose_threshold, evaluate, fit_temperature
+from .encoder import Encoder
+from .errors import SubaoError, UnusableModel
+from .evaluation import LINEAR, Evaluation, choose_threshold, evaluate, fit_temperature
+from .filing import csv_bytes
 from .home import HOME, exchange_places
 
 REPORT = "report.json"  # the figures of the held-out part, beside the weights
+HELD_OUT = "held-out.csv"  # id, label and predictions of each held-out article, no text
 BASELINE = "baseline.npz"
 MINIMUM = 20  # fewer labelled articles than this are no training set
 
@@ -87,26 +89,30 @@ def _published(file: Path, report: Callable[[str], object]) -> list[Article]:
 def split(articles: Sequence[Article], share: float, seed: int) -> tuple[list[int], list[int]]:
     """Indices (train, test): about ``share`` of each label is held out, near-duplicates together.
 
+    Where the data fix an article's part (train or test), that stands.
+
     >>> train, test = split([Article("甲", "", column="A"), Article("甲", "", column="A")], 0.5, 13)
     >>> not (train and test)
     True
     """
-    group = clusters([f"{article.title}\n{article.body}" for article in articles])
+    group = clusters(texts_of(articles))
     members = collections.defaultdict(list)
     for i, cluster in enumerate(group):
         members[cluster].append(i)
     parts = [members[key] for key in sorted(members)]
     random.Random(seed).shuffle(parts)
-    totals = collections.Counter(article.column for article in articles)
+    totals = collections.Counter(article.column for article in articles if not article.part)
     held: collections.Counter[str | None] = collections.Counter()
-    test: list[int] = []
+    chosen: set[int] = set()
     for part in parts:
+        fixed = {articles[i].part for i in part} - {""}
         label = articles[part[0]].column
-        if held[label] + len(part) <= share * totals[label] + 0.5:
+        if not fixed and held[label] + len(part) <= share * totals[label] + 0.5:
             held[label] += len(part)
-            test += part
-    chosen = set(test)
-    return [i for i in range(len(articles)) if i not in chosen], sorted(test)
+            fixed = {"test"}
+        if "test" in fixed:
+            chosen.update(part)
+    return [i for i in range(len(articles)) if i not in chosen], sorted(chosen)
 
 
 def train(articles: Sequence[Article], settings: Settings, report: Callable[[str], object] = print) -> Path:
@@ -117,31 +123,48 @@ def train(articles: Sequence[Article], settings: Settings, report: Callable[[str
     output, labels = settings.output, label_names(articles)
     if len(labels) < 2 or len(articles) < MINIMUM:
         raise SubaoError(f"只有 {len(articles)} 篇、{len(labels)} 种栏目，不足以训练；至少 {MINIMUM} 篇、两种栏目")
-    _claim(output, settings)
+    first = int(os.environ.get("RANK", 0)) == 0  # under accelerate launch only one process measures and writes
     base = base_folder(settings.base)
     train_rows, test_rows = split(articles, settings.held_out, settings.seed)
     training, held_out = [articles[i] for i in train_rows], [articles[i] for i in test_rows]
-    report(_plan(settings, base, labels, training, held_out))
-
-    classifier = fit(training, labels, base, settings, output / "checkpoints")
-    classifier, facts, text = measure(classifier, training, held_out)
-    report(text)
-    baseline = LinearBaseline.fit(_texts(training), [a.column for a in training])
+    if first:
+        _claim(output, settings)
+        report(_plan(settings, base, labels, training, held_out))
+    classifier, used = fit(training, labels, base, settings, output / "checkpoints"), training
+    if first:
+        figures, predictions, linear = measure(classifier, training, held_out)
+        report(figures.table())
     if not settings.holdout:
         report("用全部文章再训练一次；上面的数字来自没有见过留出部分的模型")
-        card = classifier.card
-        everything = dataclasses.replace(settings, resume=False)
-        classifier = fit(articles, labels, base, everything, output / "checkpoints")
+        card, used = classifier.card, list(articles)
+        classifier = fit(used, labels, base, dataclasses.replace(settings, resume=False), output / "checkpoints-all")
         classifier.card = card
-        baseline = LinearBaseline.fit(_texts(articles), [a.column for a in articles])
-    classifier.save(output)
-    baseline.save(output / BASELINE)
-    facts["settings"] = {k: str(v) if isinstance(v, Path) else v for k, v in dataclasses.asdict(settings).items()}
-    facts["refitted_on_everything"] = not settings.holdout
-    facts["rows"] = {"train": len(training), "held_out": len(held_out)}
-    (output / REPORT).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    shutil.rmtree(output / "checkpoints", ignore_errors=True)
+    if first:
+        classifier.save(output)
+        LinearBaseline.fit(texts_of(used), [a.column for a in used]).save(output / BASELINE)
+        _write_report(output, settings, figures.as_dict(), training, held_out)
+        _write_held_out(output, predictions, linear)
+        for folder in output.glob("checkpoints*"):
+            shutil.rmtree(folder)
     return output
+
+
+def _write_held_out(output: Path, predictions: Sequence[Prediction], linear: Sequence[str]) -> None:
+    rows = [
+        (p.article.path, p.article.column, p.column, f"{p.confidence:.4f}", other)
+        for p, other in zip(predictions, linear, strict=True)
+    ]
+    (output / HELD_OUT).write_bytes(csv_bytes(("id", "column", "predicted", "confidence", "linear"), rows))
+
+
+def _write_report(output: Path, settings: Settings, figures: dict, training, held_out) -> None:
+    plain = {k: str(v) if isinstance(v, Path) else v for k, v in dataclasses.asdict(settings).items()}
+    counts = {part: dict(collections.Counter(a.column for a in rows)) for part, rows in (("train", training), ("held_out", held_out))}
+    facts = {
+        "settings": plain, "rows": counts, "majority": max(counts["train"], key=counts["train"].get),
+        "fitted_on_everything": not settings.holdout, "figures": figures,
+    }  # fmt: skip
+    (output / REPORT).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def label_names(articles: Sequence[Article]) -> list[str]:
@@ -168,7 +191,8 @@ def _claim(output: Path, settings: Settings) -> None:
         raise SubaoError(f"{output}：已经存在；接着训练请加 --resume，重新训练请用 --output 指定别的文件夹")
 
 
-def _texts(articles: Sequence[Article]) -> list[str]:
+def texts_of(articles: Sequence[Article]) -> list[str]:
+    """What the linear baseline reads of each article: title and body."""
     return [f"{article.title}\n{article.body}" for article in articles]
 
 
@@ -283,34 +307,44 @@ def _fast_bf16() -> bool:
 
 def measure(
     classifier: ColumnClassifier, training: Sequence[Article], held_out: Sequence[Article]
-) -> tuple[ColumnClassifier, dict, str]:
-    """Calibrate on the held-out part and measure on it, each half with the other half's calibration.
+) -> tuple[Evaluation, list[Prediction], list[str]]:
+    """Calibrate on the held-out part (the card is filled in) and compare with it; the linear labels come last.
 
-    Returns the classifier with its card filled in, the figures as a dictionary and as a Chinese table.
+    The figures are honest: each half of the held-out part is judged with the other half's temperature.
     """
     truth = [article.column for article in held_out]
-    if not held_out:
-        return classifier, {"n": 0}, "没有留出部分，无法评测和校准"
     logits = classifier.logits(held_out)
-    target = np.array([classifier.labels.index(label) if label in classifier.labels else -1 for label in truth])
-    halves = np.arange(len(truth)) % 2
-    crossed = np.zeros(logits.shape)
-    for half in (0, 1):
-        other = halves != half if (halves != half).any() else halves == half
-        crossed[halves == half] = probabilities(logits[halves == half], fit_temperature(logits[other], target[other]))
-    temperature = fit_temperature(logits, target)
-    correct, confidence = crossed.argmax(1) == target, crossed.max(1)
+    target = np.array([classifier.labels.index(label) for label in truth])
+    half = np.arange(len(truth)) % 2
+    rows = np.zeros(logits.shape)
+    for this in (0, 1):
+        rows[half == this] = probabilities(logits[half == this], fit_temperature(logits[half != this], target[half != this]))
+    correct, confidence = rows.argmax(1) == target, rows.max(1)
     threshold = choose_threshold(correct, confidence)
     sure = confidence >= threshold
-    card = dataclasses.replace(
-        classifier.card, temperature=round(float(temperature), 4), threshold=round(float(threshold), 4),
+    classifier.card = dataclasses.replace(
+        classifier.card, temperature=round(float(fit_temperature(logits, target)), 4), threshold=round(float(threshold), 4),
         precision=round(float(correct[sure].mean()) if sure.any() else 0.0, 4), coverage=round(float(sure.mean()), 4),
     )  # fmt: skip
-    classifier.card = card
-    scores = [dict(zip(classifier.labels, map(float, row), strict=True)) for row in crossed]
-    linear = LinearBaseline.fit(_texts(training), [a.column for a in training])
-    evaluation = evaluate(
-        truth, [classifier.labels[i] for i in crossed.argmax(1)], scores, threshold=card.threshold,
-        baselines={"linear": linear.predict(_texts(held_out))}, training=[a.column for a in training],
-    )  # fmt: skip
-    return classifier, evaluation.as_dict(), evaluation.table()
+    predictions = [
+        Prediction(article, dict(zip(classifier.labels, map(float, row), strict=True)))
+        for article, row in zip(held_out, rows, strict=True)
+    ]
+    labels = [article.column for article in training]
+    linear = LinearBaseline.fit(texts_of(training), labels).predict(texts_of(held_out))
+    figures = evaluate(
+        truth, predictions, classifier.card.threshold, baselines={LINEAR: linear}, training_labels=labels
+    )
+    return figures, predictions, linear
+
+
+def linear_baseline(folder: Path | None, articles: Sequence[Article] | None = None) -> tuple[LinearBaseline, str]:
+    """The linear baseline of a model folder, or one fitted on other articles; and the majority label of its rows."""
+    if articles is not None:
+        labels = [article.column for article in articles]
+        return LinearBaseline.fit(texts_of(articles), labels), collections.Counter(labels).most_common(1)[0][0]
+    baseline = LinearBaseline.load(folder / BASELINE)
+    try:
+        return baseline, json.loads((folder / REPORT).read_text(encoding="utf-8"))["majority"]
+    except (OSError, ValueError, KeyError) as error:
+        raise UnusableModel(f"{folder / REPORT}：读不出训练时的数字；请重新复制整个模型文件夹") from error

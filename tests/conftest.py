@@ -1,0 +1,86 @@
+"""What many tests share: no network, a base encoder and a model that are real but tiny."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["OMP_NUM_THREADS"] = "2"
+os.environ.pop("SUBAO_MODEL", None)
+
+ROOT = Path(__file__).resolve().parents[1]
+CORPUS = ROOT / "corpus"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
+    """Every connection but the machine's own is refused, so that nothing can leave it unseen."""
+    connect = socket.socket.connect
+
+    def refuse(self, address):
+        if self.family != getattr(socket, "AF_UNIX", None):
+            raise AssertionError(f"a test opened a connection to {address}")
+        return connect(self, address)
+
+    socket.socket.connect = refuse
+    yield
+    socket.socket.connect = connect
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path, monkeypatch):
+    """`subao use` writes into the test's own folder, never into the user's."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("APPDATA", str(tmp_path / "config"))
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    """The articles of corpus/, with their columns."""
+    from nlp.training import read_labelled
+
+    return read_labelled([CORPUS])
+
+
+@pytest.fixture(scope="session")
+def tiny_base(corpus, tmp_path_factory) -> Path:
+    """A base encoder of two narrow layers, pre-trained for three seconds on corpus/."""
+    from nlp.pretraining import Settings, pack, pretrain
+
+    settings = Settings(layers=2, hidden=64, vocabulary=9000, tokens_per_step=1024, short=64, long=64)
+    folder = tmp_path_factory.mktemp("base")
+    tokenizer, tokens = pack((f"{a.title}\n{a.body}" for a in corpus[::3]), folder / "cache", settings)
+    pretrain(tokenizer, tokens, folder, minutes=0.05, settings=settings, report=lambda line: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(corpus, tiny_base, tmp_path_factory) -> Path:
+    """A model of columns fine-tuned from the tiny base on corpus/, and the lines it reported."""
+    from nlp.training import Settings, train
+
+    output = tmp_path_factory.mktemp("model") / "tiny"
+    lines: list[str] = []
+    train(corpus, dataclasses.replace(TINY, base=str(tiny_base), output=output), lines.append)
+    (output / "lines.txt").write_text("\n".join(lines), encoding="utf-8")
+    return output
+
+
+def _tiny():
+    from nlp.training import Settings
+
+    return Settings(length=96, epochs=6, batch=8, learning_rate=1e-3, exchanged=20)
+
+
+TINY = _tiny()
+
+
+def count_labels(articles) -> collections.Counter:
+    """How many articles each label has."""
+    return collections.Counter(article.column for article in articles)

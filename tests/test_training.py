@@ -1,0 +1,121 @@
+"""From labelled articles to a model folder: honest splits, honest figures, nothing overwritten."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+import random
+
+import pytest
+from conftest import CORPUS, ROOT, TINY, count_labels
+
+from nlp.bulletin import Article
+from nlp.classifier import ColumnClassifier, shipped_model
+from nlp.errors import SubaoError
+from nlp.training import epochs_for, read_labelled, split, train
+
+
+def test_the_corpus_has_enough_of_every_column_and_a_fifth_of_hard_cases(corpus):
+    counts = count_labels(corpus)
+    assert counts.pop("不收录") >= 40
+    assert len(counts) == 7 and min(counts.values()) >= 25
+    rows = [json.loads(line) for line in (CORPUS / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert all(200 <= len(row["body"]) <= 900 for row in rows)
+    hard = [row for row in rows if row["hard"]]
+    assert len(hard) >= len(rows) / 5 and all(row["rule"] for row in hard)
+    topics = {part: {row["topic"] for row in rows if row["part"] == part} for part in ("train", "test")}
+    assert not topics["train"] & topics["test"]
+
+
+def test_near_duplicates_never_stand_on_both_sides_of_the_split(corpus):
+    rows = [dataclasses.replace(a, part="") for a in corpus]
+    twins = [dataclasses.replace(a, title=a.title + "（转载）", body="本报讯 " + a.body[:-20]) for a in rows[::5]]
+    articles = [*rows, *twins]
+    train_rows, test_rows = split(articles, 0.2, 13)
+    assert sorted(train_rows + test_rows) == list(range(len(articles)))
+    for k in range(len(twins)):
+        assert (5 * k in train_rows) == (len(rows) + k in train_rows)
+
+
+def test_every_label_is_held_out_in_proportion_and_a_fixed_part_stands(corpus):
+    rows = [dataclasses.replace(a, part="") for a in corpus]
+    _, held = split(rows, 0.1, 13)
+    for label, n in count_labels([rows[i] for i in held]).items():
+        assert n == pytest.approx(0.1 * count_labels(rows)[label], abs=1)
+    train_rows, test_rows = split(corpus, 0.1, 13)
+    assert {corpus[i].part for i in test_rows} == {"test"}
+    assert {corpus[i].part for i in train_rows} == {"train"}
+
+
+def test_training_writes_a_whole_model_with_its_figures(tiny_model):
+    names = {path.name for path in tiny_model.iterdir()}
+    assert {"model.safetensors", "config.json", "tokenizer.json", "subao.json", "report.json", "baseline.npz"} <= names
+    assert not any(name.startswith("checkpoint") for name in names)
+    report = json.loads((tiny_model / "report.json").read_text(encoding="utf-8"))
+    assert report["figures"]["n"] == sum(report["rows"]["held_out"].values())
+    assert {"majority", "linear"} <= set(report["figures"]["baselines"])
+    with (tiny_model / "held-out.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    right = sum(row["column"] == row["predicted"] for row in rows)
+    assert right / len(rows) == pytest.approx(report["figures"]["accuracy"])
+    printed = (tiny_model / "lines.txt").read_text(encoding="utf-8")
+    assert "训练" in printed and "标准化" in printed and "线性" in printed
+
+
+def test_even_the_tiny_model_learns_more_than_the_majority(tiny_model):
+    figures = json.loads((tiny_model / "report.json").read_text(encoding="utf-8"))["figures"]
+    assert figures["accuracy"] > figures["baselines"]["majority"]["accuracy"] + 0.1
+
+
+def test_with_shuffled_labels_nothing_is_learnt(corpus, tiny_base, tmp_path):
+    labels = [a.column for a in corpus]
+    random.Random(1).shuffle(labels)
+    shuffled = [dataclasses.replace(a, column=label) for a, label in zip(corpus, labels, strict=True)]
+    settings = dataclasses.replace(TINY, base=str(tiny_base), output=tmp_path / "m", epochs=2)
+    train(shuffled, settings, lambda line: None)
+    figures = json.loads((tmp_path / "m" / "report.json").read_text(encoding="utf-8"))["figures"]
+    assert figures["accuracy"] < 0.3
+
+
+def test_the_same_seed_gives_the_same_weights_and_any_labels_will_do(corpus, tiny_base, tmp_path):
+    names = {"政策法规": "Politics", "标准化": "Standards", "知识产权": "IP"}
+    rows = [dataclasses.replace(a, column=names[a.column]) for a in corpus if a.column in names]
+    settings = dataclasses.replace(TINY, base=str(tiny_base), epochs=1)
+    for name in ("one", "two"):
+        train(rows, dataclasses.replace(settings, output=tmp_path / name), lambda line: None)
+    weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("one", "two")]
+    assert weights[0] == weights[1]
+    assert set(ColumnClassifier.load(tmp_path / "one").labels) == set(names.values())
+
+
+def test_an_existing_or_shipped_model_is_never_overwritten(corpus, tiny_model):
+    with pytest.raises(SubaoError, match="已经存在"):
+        train(corpus, dataclasses.replace(TINY, output=tiny_model), lambda line: None)
+    with pytest.raises(SubaoError, match="自带的模型"):
+        train(corpus, dataclasses.replace(TINY, output=shipped_model()), lambda line: None)
+
+
+def test_too_little_data_and_a_missing_base_are_said_in_one_line(corpus, tmp_path):
+    with pytest.raises(SubaoError, match="不足以训练"):
+        train([Article("甲", "乙", column="丙")] * 30, dataclasses.replace(TINY, output=tmp_path / "a"), lambda line: None)
+    with pytest.raises(SubaoError, match="没有这个基础模型文件夹"):
+        train(corpus, dataclasses.replace(TINY, output=tmp_path / "b", base=str(tmp_path / "none")), lambda line: None)
+
+
+def test_articles_without_a_label_are_left_out_with_a_remark(tmp_path):
+    lines = [{"title": "甲", "body": "乙", "column": "A"}, {"title": "丙", "body": "丁"}]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
+    remarks: list[str] = []
+    assert [a.column for a in read_labelled([path], remarks.append)] == ["A"]
+    assert any("1 篇" in remark for remark in remarks)
+    with pytest.raises(SubaoError, match="没有带栏目的文章"):
+        read_labelled([ROOT / "corpus" / "inbox"], remarks.append)
+
+
+def test_small_sets_are_read_more_often():
+    assert epochs_for(5000, TINY) == TINY.epochs
+    automatic = dataclasses.replace(TINY, epochs=0, batch=16)
+    assert epochs_for(5000, automatic) == 5
+    assert epochs_for(250, automatic) == 15
