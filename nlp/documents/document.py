@@ -1,0 +1,26 @@
+"""What a file holds, before anyone judges it: lines in order, and what the file itself says about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line; leading spaces are kept (they tell paragraphs apart), an empty text is a blank line."""
+
+    text: str
+    fixed: bool = False  # a heading or a table row: never joined to its neighbours
+
+
+@dataclass(frozen=True)
+class Document:
+    """The lines of one file and what its markup or properties state; empty where they state nothing."""
+
+    lines: tuple[Line, ...]
+    title: str = ""  # from the markup: a title style, h1
+    property_title: str = ""  # from the file's properties, which are often left over from another file
+    source: str = ""
+    date: str = ""  # as written
+    wrapped: bool = True  # line ends may fall inside a sentence (txt, pdf, docx), or are known to be right
+    notes: tuple[str, ...] = ()
