@@ -114,7 +114,7 @@ def _add_sort(verbs) -> None:
     form.add_argument("-o", "--output", type=Path, metavar="FILE.md", help="写成一期的稿件文件（Markdown）")
     form.add_argument("--folders", type=Path, metavar="DIR", help="把原文件复制进 DIR/01_政策法规 等文件夹，附清单")
     form.add_argument("--json", action="store_true", help="每篇一行 JSON，次序同来稿")
-    parser.add_argument("--force", action="store_true", help="FILE.md 已被改过也覆盖")
+    parser.add_argument("--force", action="store_true", help="已有别的内容也覆盖")
 
 
 def _sort(arguments: argparse.Namespace) -> None:
@@ -148,6 +148,36 @@ def _sort(arguments: argparse.Namespace) -> None:
     _say(sorting.summary(inbox, len(refused)))
 
 
+def _write_issue(arguments: argparse.Namespace, inbox, house: House) -> None:
+    from . import issues
+    from .filing import write_file
+    from .sorting import draft_issue
+
+    text = issues.write(draft_issue(inbox, house, arguments.output.stem), house)
+    written = write_file(arguments.output, text.encode(), force=arguments.force)
+    _say(f"{'写好' if written else '没有变化'}：{arguments.output}")
+
+
+def _copy_into_folders(arguments: argparse.Namespace, inbox, refused, house: House) -> None:
+    from . import filing, sorting
+
+    root = Path(arguments.inbox)
+    root = root if root.is_dir() else root.parent
+    names, copies = filing.folder_names(house), []
+    for i, p in enumerate(inbox.predictions):
+        folder = filing.COPIES if i in inbox.copies else names.get(p.column, filing.safe_name(p.column))
+        original = root / p.article.path
+        if original.is_file():
+            copies.append(filing.Copy(folder, original.name, original))
+        else:  # a row of a table
+            copies.append(filing.Copy(folder, f"{p.article.title}.txt", filing.article_text(p.article)))
+    written = filing.copy_into_folders(
+        arguments.folders, copies, sorting.HEADER, lambda i, place: sorting.manifest_row(inbox, i, place),
+        map(sorting.refused_row, refused), force=arguments.force,
+    )  # fmt: skip
+    _say(f"写好 {written} 个文件：{arguments.folders}（清单在 {filing.MANIFEST}）" if written else f"没有变化：{arguments.folders}")
+
+
 # evaluate --------------------------------------------------------------------------------------
 
 
@@ -163,12 +193,13 @@ def _add_evaluate(verbs) -> None:
     parser.add_argument("--picture", type=Path, metavar="FILE", help="混淆矩阵图，.png 或 .svg")
     parser.add_argument("--errors", type=Path, metavar="FILE.csv", help="判错的文章，把握高的在前")
     parser.add_argument("--against", metavar="DIR", help="与另一个模型比较（McNemar 检验）")
-    parser.add_argument("--force", action="store_true", help="FILE 已有别的内容也覆盖")
+    parser.add_argument("--force", action="store_true", help="已有别的内容也覆盖")
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
     from . import evaluation
-    from .training import linear_baseline, read_labelled, texts_of
+    from .labelled import read_labelled, texts_of
+    from .training import linear_baseline
 
     articles = read_labelled(arguments.data, _say)
     classifier = _classifier(arguments.model, load_house(arguments.house))
@@ -191,10 +222,20 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     if arguments.picture:
         from .picture import confusion_picture
 
-        title = f"编辑与模型的栏目，N = {len(truth)}"
-        _say(f"写好：{confusion_picture(truth, predicted, list(figures.columns), arguments.picture, title)}")
+        path = confusion_picture(truth, predicted, list(figures.columns), arguments.picture, "编辑与模型的栏目")
+        _say(f"写好：{path}")
     if arguments.errors:
         _write_errors(arguments, truth, predictions)
+
+
+def _write_errors(arguments: argparse.Namespace, truth, predictions) -> None:
+    from .evaluation import error_rows
+    from .filing import csv_bytes, write_file
+
+    header = ("编号", "标题", "编辑", "模型", "次选", "把握")
+    rows = [[*list(row.values())[:-1], f"{row['confidence']:.1%}"] for row in error_rows(truth, predictions)]
+    write_file(arguments.errors, csv_bytes(header, rows), force=arguments.force)
+    _say(f"写好：{arguments.errors}（{len(rows)} 篇）")
 
 
 # train, use ------------------------------------------------------------------------------------
@@ -219,7 +260,8 @@ def _add_train(verbs) -> None:
 
 def _train(arguments: argparse.Namespace) -> None:
     from .classifier import shipped_model
-    from .training import Settings, read_labelled, train
+    from .labelled import read_labelled
+    from .training import Settings, train
 
     settings = Settings(
         base=arguments.base, output=arguments.output, epochs=arguments.epochs, seed=arguments.seed,

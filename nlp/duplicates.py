@@ -6,6 +6,7 @@ an index of hashed character shingles (numpy, no quadratic pass); every candidat
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections import Counter
@@ -14,6 +15,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from .bulletin import Article
+from .home import cities
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,18 +24,15 @@ SHINGLE = 4  # characters; about two words
 ALIKE = 0.6  # share of the shorter text's shingles found in the longer one; real copies reach .7 to 1.0
 EXCERPT = 0.15  # an excerpt is at least this share of the fuller text: one item of a digest is not a copy of the digest
 LONG_GROUP = 64  # of the texts that share a shingle only the first so many are looked up
+CLOSEST = 8  # so many of the most alike fuller articles are compared exactly
+PHRASE = 8  # words: what stands for another passage is not a replacement
 LONG_PASSAGE = 1500  # of two passages that differ only the first so many words are aligned
 
 _CLAUSE = re.compile(r"(?:\w|(?<=\d)\.(?=\d))+")
 _NUMERALS = str.maketrans("〇零一二三四五六七八九两", "001234567892")
 _NUMBER = r"[\d十百千万亿][\d.十百千万亿]*"
 _TOKEN = re.compile(rf"{_NUMBER}(?:[年月日时点]{_NUMBER})*|\w")
-_PLACE = re.compile(
-    r"[上下]半年|[^\W\d_]州|[^\W\d_][^\W\d_该全我本各](?=[省市区县镇乡旗盟])|北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江"
-    r"|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|南京|无锡|南通|盐城|镇江"
-    r"|宿迁|连云港|淮安|宁波|温州|嘉兴|绍兴|金华|合肥|芜湖|厦门|南昌|济南|青岛|烟台|潍坊|武汉|长沙|株洲|深圳|东莞|佛山|珠海|成都|绵阳"
-    r"|贵阳|昆明|西安|沈阳|大连|长春|哈尔滨|石家庄|太原|洛阳|南宁|海口|银川|西宁|拉萨|乌鲁木齐"
-)
+_PROVINCES = "河北 山西 内蒙古 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆"
 _SELF = frozenset("我全本该其")  # 我市 in one paper is 常州市 in another
 
 
@@ -53,9 +52,8 @@ def find_duplicates(articles: Sequence[Article]) -> dict[int, int]:
     for rank, candidates in enumerate(_earlier_candidates(shingles)):
         i = order[rank]
         alike = []
-        for other in candidates:
-            if (j := order[other]) not in kept:
-                continue
+        for other in [c for c in candidates if order[c] in kept][:CLOSEST]:
+            j = order[other]
             share = _containment(shingles[rank], shingles[other])
             if share >= ALIKE and (length[i] >= EXCERPT * length[j] or titles[i] == titles[j]):
                 alike.append((-share, other))
@@ -133,7 +131,7 @@ def _containment(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def _earlier_candidates(shingles: Sequence[np.ndarray]) -> Iterator[list[int]]:
-    """For each text the earlier texts that share enough of a sample (a quarter) of its shingles."""
+    """For each text the earlier texts that share enough of a sample (a quarter) of its shingles, closest first."""
     import numpy as np
 
     samples = [hashes[hashes % np.uint64(4) == 0] for hashes in shingles]
@@ -159,23 +157,35 @@ def _earlier_candidates(shingles: Sequence[np.ndarray]) -> Iterator[list[int]]:
             yield []
             continue
         counts = np.bincount(np.concatenate(found), minlength=i)
-        yield np.flatnonzero(counts > ALIKE / 2 * np.minimum(sizes[: len(counts)], sizes[i])).tolist()
+        enough = np.flatnonzero(counts > ALIKE / 2 * np.minimum(sizes[:i], sizes[i]))
+        yield enough[np.argsort(-counts[enough], kind="stable")].tolist()
 
 
 def _contradict(title: list[str], other_title: list[str], body: list[str], other_body: list[str]) -> bool:
     """Say whether two alike articles state different numbers or places in the same sentence, or swap one name for
     another throughout (a look-alike: the notice of another year, the same news of another company)."""
     swaps: Counter[tuple[str, str]] = Counter()
-    for one, other in ((title, other_title), (body, other_body)):
+    shortened = abs(sum(map(len, body)) - sum(map(len, other_body))) > 20
+    retitled = SequenceMatcher(None, "".join(title), "".join(other_title)).ratio() < 0.5
+    for one, other in ((body, other_body),) if retitled else ((title, other_title), (body, other_body)):
         for left, old, new, right in _replacements(one, other):
-            numbers = set(re.findall(_NUMBER, old)), set(re.findall(_NUMBER, new))
-            around = left[-2:], right[:2]
-            places = tuple(set(_PLACE.findall(around[0] + middle + around[1])) for middle in (old, new))
+            long, short = sorted((old, new), key=len, reverse=True)
+            if shortened and (not right and long.startswith(short) or not left and long.endswith(short)):
+                continue  # one text was cut off in the middle of a number
+            numbers = [Counter(re.findall(_NUMBER, words)) for words in (old, new)]
+            places = [Counter(_place_pattern().findall(left[-2:] + words + right[:2])) for words in (old, new)]
             if any(mine - yours and yours - mine for mine, yours in (numbers, places)):
                 return True
-            if not any(numbers) and old not in _SELF and new not in _SELF:
+            if not any(numbers) and not _SELF & {old, new}:
                 swaps[old, new] += 1
     return max(swaps.values(), default=0) > 1
+
+
+@functools.cache
+def _place_pattern() -> re.Pattern[str]:
+    """Places by name or by the 省市区县 behind them; a half-year passes for a place."""
+    names = "|".join((*_PROVINCES.split(), *cities())).translate(_NUMERALS)  # as in a clause: 三明 is 3明
+    return re.compile(rf"[上下]半年|[^\W\d_][^\W\d_该全我本各](?=[省市区县镇乡旗盟])|{names}")
 
 
 def _replacements(one: list[str], other: list[str]) -> Iterator[tuple[str, str, str, str]]:
@@ -187,13 +197,26 @@ def _replacements(one: list[str], other: list[str]) -> Iterator[tuple[str, str, 
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, one, other).get_opcodes():
         if kind != "replace":
             continue
-        before, after = one[max(0, i1 - 1) : i1], one[i2 : i2 + 1]  # equal neighbours: the context at the edges
-        a = _TOKEN.findall("".join(before + one[i1:i2] + after))[:LONG_PASSAGE]
-        b = _TOKEN.findall("".join(before + other[j1:j2] + after))[:LONG_PASSAGE]
-        steps = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+        before, after = one[max(0, i1 - 3) : i1], one[i2 : i2 + 3]  # mostly equal: the context at the edges
+        a = _TOKEN.findall(" ".join(before + one[i1:i2] + after))[:LONG_PASSAGE]
+        b = _TOKEN.findall(" ".join(before + other[j1:j2] + after))[:LONG_PASSAGE]
+        steps: list[tuple[str, int, int, int, int]] = []
+        for step in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+            if len(steps) > 1 and {step[0], steps[-2][0]} == {"insert", "delete"} and step[1] - steps[-2][2] == 1:
+                step = ("replace", steps[-2][1], step[2], steps[-2][3], step[4])  # 江苏 for 浙江: they share 江
+                del steps[-2:]
+            steps.append(step)
         for n, (step, a1, a2, b1, b2) in enumerate(steps):
-            if step == "replace" and max(a2 - a1, b2 - b1) <= 8:
-                left = a[steps[n - 1][1] : a1] if n else []
-                right = a[a2 : steps[n + 1][2]] if n + 1 < len(steps) else []
-                if (len(left) or 2) + (len(right) or 2) >= 4:
-                    yield "".join(left), "".join(a[a1:a2]), "".join(b[b1:b2]), "".join(right)
+            if step != "replace":
+                continue
+            left = a[steps[n - 1][1] : a1] if n else []
+            right = a[a2 : steps[n + 1][2]] if n + 1 < len(steps) else []
+            firmness = len(left) + len(right) + 2 * (n <= 1) + 2 * (n >= len(steps) - 2)  # an edge counts as two words
+            if firmness < 4 or min(a2 - a1, b2 - b1) > PHRASE:
+                continue
+            old, new = a[a1:a2], b[b1:b2]
+            if max(len(old), len(new)) > PHRASE:  # something was added beside: compare the ends at the firmer side
+                width = min(len(old), len(new))
+                firm = slice(-width, None) if len(right) > len(left) else slice(0, width)
+                old, new = old[firm], new[firm]
+            yield "".join(left), "".join(old), "".join(new), "".join(right)

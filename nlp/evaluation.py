@@ -6,7 +6,6 @@ It knows labels and probabilities only: it loads no model, reads no file and pri
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ import numpy as np
 
 from .bulletin import Prediction
 from .errors import SubaoError
+from .text import pad, width
 
 BINS = 15  # of the calibration error, equal width
 MAJORITY, LINEAR = "majority", "linear"  # the baselines' names in JSON
@@ -177,6 +177,16 @@ class McNemar:
     b_only: int
     p: float
 
+    def as_dict(self) -> dict[str, float]:
+        """The JSON beside ``evaluate --against``."""
+        return asdict(self)
+
+    def line(self) -> str:
+        """One Chinese line; ``a`` is this model, ``b`` the other one."""
+        p = f"p = {self.p:.3f}" if self.p >= 0.001 else "p < 0.001"
+        verdict = "差别不像偶然" if self.p < 0.05 else "差别可能出于偶然"
+        return f"只有本模型判对 {self.a_only} 篇，只有对方判对 {self.b_only} 篇；McNemar 精确检验 {p}，{verdict}"
+
 
 def mcnemar(truth: Sequence[str], a: Sequence[str], b: Sequence[str]) -> McNemar:
     """McNemar's test, exact at every size: is the difference between two systems more than chance?
@@ -241,18 +251,6 @@ def error_rows(truth: Sequence[str], predictions: Sequence[Prediction]) -> list[
         if t != p.column
     ]
     return sorted(rows, key=lambda row: -row["confidence"])
-
-
-def width(text: str) -> int:
-    """Columns that text takes on a terminal: ``width("栏目 F1") -> 7``."""
-    shown = (c for c in text if not unicodedata.combining(c))
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in shown)
-
-
-def pad(text: str, columns: int, right: bool = False) -> str:
-    """Fill text with spaces to so many columns: ``pad("栏", 4) -> "栏  "``; ``right`` puts them before it."""
-    space = " " * (columns - width(text))
-    return space + text if right else text + space
 
 
 def align(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -1,6 +1,6 @@
 """The confusion matrix as a picture: what the editors chose against what the model chose.
 
-It draws labels and counts to .png or .svg; it computes no figures and knows no articles or models.
+It draws labels and counts to .png or .svg; it knows no articles, no models and no other figures.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ LABEL, COUNT, SHARE, TITLE = 10, 10.5, 6.5, 13  # points
 
 def confusion_picture(
     truth: Sequence[str], predicted: Sequence[str], labels: Sequence[str], path: str | Path, title: str
-) -> None:
+) -> Path:
     """Draw counts, a row for each label of the editors, a column for each of the model, coloured by the row's share.
 
     The suffix of ``path`` decides: .png needs a Chinese font, .svg keeps text as text and needs none. Labels that
-    are not among ``labels`` follow them. The same input gives the same bytes.
+    are not among ``labels`` follow them; N and the accuracy follow the title. The same input gives the same bytes.
+    Returns the path.
     """
     path = Path(path)
     kind = path.suffix.lower()
@@ -51,6 +52,7 @@ def confusion_picture(
             figure.savefig(path, format=kind[1:], dpi=min(200, 9000 / max(figure.get_size_inches())), metadata=metadata)
         except OSError as error:
             raise SubaoError(f"{path}：写不了图片（{error.strerror}）；请检查文件夹，或关掉正打开它的程序") from error
+    return path
 
 
 def _has_font() -> bool:

@@ -49,6 +49,7 @@ class Settings:
     dropout: float = 0.0  # one pass over the text needs none; 0.1 when passes exceed ten
     head: int = 2_000  # characters read of each document
     before: str = "2025-01-01"  # later broadcast items stay out: they test the key sentences
+    checkpoint: int = 250  # steps between checkpoints
     seed: int = 13
 
 
@@ -281,7 +282,7 @@ def pretrain(tokenizer, tokens: np.ndarray, output: Path, minutes: float, settin
             speed = (seen - last_seen) / (now - last)
             report(f"{share:6.1%} step {step} loss {np.mean(losses[-50:]):.3f} {speed:,.0f} tokens/s, {seen / 1e6:.1f}M tokens")
             last, last_seen = now, seen
-        if step % 250 == 0:
+        if step % settings.checkpoint == 0:
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "seconds": now - begin, "step": step, "seen": seen}
             torch.save(state, checkpoint.with_suffix(".new"))
             checkpoint.with_suffix(".new").replace(checkpoint)

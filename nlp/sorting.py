@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .bulletin import REJECTED, Article, House, Issue, Prediction
-from .text import align, shorten
+from .errors import UnreadableFile
+from .text import pad, shorten
 
 DOUBTFUL = "请核对"
 
@@ -61,12 +62,11 @@ def table(inbox: Sorted, house: House, width: int = 100) -> list[str]:
     lines: list[str] = []
     for column, rows in by_column(inbox, house.column_names):
         lines += ["", f"{column}（{len(rows)}）"]
-        cells = []
         for i in rows:
             p = inbox.predictions[i]
-            doubt = f"{DOUBTFUL}：或为{p.second} {p.scores[p.second]:.0%}" if p.doubtful else ""
-            cells.append([f"  {p.confidence:4.0%}", shorten(p.article.title, width // 2), doubt, p.article.path])
-        lines += align(cells)
+            title = pad(shorten(p.article.title, width // 2), width // 2)
+            doubt = f"{DOUBTFUL}，或为{p.second} {p.scores[p.second]:.0%}" if p.doubtful else ""
+            lines.append(f"  {p.confidence:4.0%}  {title}  {doubt or p.article.path}")
     if inbox.copies:
         lines += ["", f"重复（{len(inbox.copies)}）"]
         for i in sorted(inbox.copies):
@@ -99,13 +99,18 @@ def draft_issue(inbox: Sorted, house: House, name: str = "") -> Issue:
     return Issue(tuple(placed), number[1] if number else "", "", house.institution)
 
 
-HEADER = ("编号", "标题", "栏目", "次选", "把握", DOUBTFUL, "来源", "日期", "重复于", "文件")
+HEADER = ("编号", "标题", "栏目", "次选", "把握", DOUBTFUL, "来源", "日期", "重复于", "文件", "说明")
 
 
-def manifest_row(inbox: Sorted, i: int, copied_to: str) -> list[str]:
+def manifest_row(inbox: Sorted, i: int, place: str) -> list[str]:
     """One row of the manifest under ``HEADER``: the decision on article ``i`` and where its copy lies."""
     p, original = inbox.predictions[i], inbox.original(i)
     return [
         p.article.path, p.article.title, p.column, p.second, f"{p.confidence:.1%}", "是" if p.doubtful else "",
-        p.article.source, p.article.date, original.path if original else "", copied_to,
+        p.article.source, p.article.date, original.path if original else "", place, "；".join(p.article.notes),
     ]  # fmt: skip
+
+
+def refused_row(error: UnreadableFile) -> list[str]:
+    """The row of a file or line that could not be read."""
+    return [error.path, *[""] * (len(HEADER) - 2), f"读不出：{error.reason}"]

@@ -70,3 +70,27 @@ def han_share(text: str) -> float:
     """Share of Han characters among the characters that are not white space, 0–1 (0 for empty text)."""
     visible = [c for c in text if not c.isspace()]
     return len(re.findall(f"[{HAN}]", text)) / len(visible) if visible else 0.0
+
+
+def width(text: str) -> int:
+    """Columns that text takes on a terminal: ``width("栏目 F1") -> 7``."""
+    shown = (c for c in text if not unicodedata.combining(c))
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in shown)
+
+
+def pad(text: str, columns: int, right: bool = False) -> str:
+    """Fill text with spaces to so many columns: ``pad("栏", 4) -> "栏  "``; ``right`` puts them before it."""
+    space = " " * (columns - width(text))
+    return space + text if right else text + space
+
+
+def shorten(text: str, columns: int) -> str:
+    """Cut text to so many terminal columns, with … where something was left out: ``shorten("常州市", 5) -> "常州…"``."""
+    if width(text) <= columns:
+        return text
+    kept = ""
+    for character in text:
+        if width(kept + character) > columns - 1:
+            break
+        kept += character
+    return kept + "…"

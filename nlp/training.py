@@ -9,8 +9,8 @@ from __future__ import annotations
 import collections
 import dataclasses
 import json
+import math
 import os
-import random
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,16 +18,15 @@ from pathlib import Path
 
 import numpy as np
 
-from . import issues, reading
 from .baseline import LinearBaseline
-from .bulletin import RESERVE, Article, Prediction, load_house
+from .bulletin import Article, Prediction
 from .classifier import Card, ColumnClassifier, probabilities, shipped_model
-from .duplicates import clusters
 from .encoder import Encoder
 from .errors import SubaoError, UnusableModel
 from .evaluation import LINEAR, Evaluation, choose_threshold, evaluate, fit_temperature
 from .filing import csv_bytes
 from .home import HOME, exchange_places
+from .labelled import label_names, split, texts_of
 
 REPORT = "report.json"  # the figures of the held-out part, beside the weights
 HELD_OUT = "held-out.csv"  # id, label and predictions of each held-out article, no text
@@ -56,65 +55,6 @@ class Settings:
     resume: bool = False
 
 
-def read_labelled(paths: Sequence[str | Path], report: Callable[[str], object] = print) -> list[Article]:
-    """Read labelled articles from JSONL, tables, issue files (.md) or folders of these.
-
-    What cannot be read, or has no label, is reported in one line each and left out.
-    """
-    found: list[Article] = []
-    for path in map(Path, paths):
-        if path.is_dir() and (path / "articles.jsonl").is_file():
-            path = path / "articles.jsonl"  # a corpus folder: its inbox and sample issues are not training data
-        files = sorted(path.rglob("*.md")) if path.is_dir() else [path] if path.suffix == ".md" else []
-        for file in files:
-            found += _published(file, report)
-        if path.suffix != ".md" and not (path.is_dir() and files):
-            found += reading.read_articles(path, lambda error: report(str(error)))
-    labelled = [a for a in found if a.column and a.column != RESERVE and (a.title or a.body)]
-    if len(labelled) < len(found):
-        report(f"没有栏目的文章 {len(found) - len(labelled)} 篇，不用于训练和评测")
-    if not labelled:
-        raise SubaoError(f"{'、'.join(map(str, paths))}：没有带栏目的文章；JSONL 每行要有 title、body、column")
-    return labelled
-
-
-def _published(file: Path, report: Callable[[str], object]) -> list[Article]:
-    try:
-        return list(issues.parse(file.read_text(encoding="utf-8-sig"), load_house(), str(file)).articles)
-    except (SubaoError, OSError, UnicodeDecodeError) as error:
-        report(str(error) if isinstance(error, SubaoError) else f"{file}：读不出来，请另存为 UTF-8 的 .md 文件")
-        return []
-
-
-def split(articles: Sequence[Article], share: float, seed: int) -> tuple[list[int], list[int]]:
-    """Indices (train, test): about ``share`` of each label is held out, near-duplicates together.
-
-    Where the data fix an article's part (train or test), that stands.
-
-    >>> train, test = split([Article("甲", "", column="A"), Article("甲", "", column="A")], 0.5, 13)
-    >>> not (train and test)
-    True
-    """
-    group = clusters(texts_of(articles))
-    members = collections.defaultdict(list)
-    for i, cluster in enumerate(group):
-        members[cluster].append(i)
-    parts = [members[key] for key in sorted(members)]
-    random.Random(seed).shuffle(parts)
-    totals = collections.Counter(article.column for article in articles if not article.part)
-    held: collections.Counter[str | None] = collections.Counter()
-    chosen: set[int] = set()
-    for part in parts:
-        fixed = {articles[i].part for i in part} - {""}
-        label = articles[part[0]].column
-        if not fixed and held[label] + len(part) <= share * totals[label] + 0.5:
-            held[label] += len(part)
-            fixed = {"test"}
-        if "test" in fixed:
-            chosen.update(part)
-    return [i for i in range(len(articles)) if i not in chosen], sorted(chosen)
-
-
 def train(articles: Sequence[Article], settings: Settings, report: Callable[[str], object] = print) -> Path:
     """Fine-tune on labelled articles and write a model folder; return it.
 
@@ -124,11 +64,12 @@ def train(articles: Sequence[Article], settings: Settings, report: Callable[[str
     if len(labels) < 2 or len(articles) < MINIMUM:
         raise SubaoError(f"只有 {len(articles)} 篇、{len(labels)} 种栏目，不足以训练；至少 {MINIMUM} 篇、两种栏目")
     first = int(os.environ.get("RANK", 0)) == 0  # under accelerate launch only one process measures and writes
+    if first:
+        _claim(output, settings)
     base = base_folder(settings.base)
     train_rows, test_rows = split(articles, settings.held_out, settings.seed)
     training, held_out = [articles[i] for i in train_rows], [articles[i] for i in test_rows]
     if first:
-        _claim(output, settings)
         report(_plan(settings, base, labels, training, held_out))
     classifier, used = fit(training, labels, base, settings, output / "checkpoints"), training
     if first:
@@ -167,13 +108,6 @@ def _write_report(output: Path, settings: Settings, figures: dict, training, hel
     (output / REPORT).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def label_names(articles: Sequence[Article]) -> list[str]:
-    """The labels of the data: the house's columns first and in its order, then the others as they come."""
-    present = dict.fromkeys(article.column for article in articles if article.column)
-    known = [name for name in load_house().column_names if name in present]
-    return known + [name for name in present if name not in known]
-
-
 def base_folder(base: str) -> str:
     """The base encoder: a local folder, else a hub name; by default the shipped one."""
     folder = Path(base) if base else shipped_model("base")
@@ -189,11 +123,6 @@ def _claim(output: Path, settings: Settings) -> None:
         raise SubaoError(f"{output}：这是自带的模型，不能覆盖；请用 --output 指定别的文件夹")
     if output.exists() and any(output.iterdir()) and not settings.resume:
         raise SubaoError(f"{output}：已经存在；接着训练请加 --resume，重新训练请用 --output 指定别的文件夹")
-
-
-def texts_of(articles: Sequence[Article]) -> list[str]:
-    """What the linear baseline reads of each article: title and body."""
-    return [f"{article.title}\n{article.body}" for article in articles]
 
 
 def _plan(settings: Settings, base: str, labels: list[str], training: list[Article], held_out: list[Article]) -> str:
@@ -232,6 +161,7 @@ def fit(
     from transformers.utils import logging
 
     logging.set_verbosity_error()
+    logging.disable_progress_bar()
     disable_progress_bars()
     set_seed(settings.seed)
     try:
@@ -285,7 +215,7 @@ def fit(
         learning_rate=settings.learning_rate, weight_decay=settings.weight_decay, warmup_steps=int(steps * settings.warm_up),
         lr_scheduler_type="linear", max_grad_norm=1.0, seed=settings.seed, bf16=_fast_bf16(), report_to=[],
         train_sampling_strategy="group_by_length", length_column_name="length", logging_strategy="no",
-        save_strategy="epoch", save_total_limit=1, remove_unused_columns=True, dataloader_pin_memory=False,
+        save_strategy="epoch", save_total_limit=1, use_cpu=not torch.cuda.is_available(), remove_unused_columns=True, dataloader_pin_memory=False,
     )  # fmt: skip
     trainer = ColumnTrainer(
         model=model, args=arguments, train_dataset=rows, data_collator=DataCollatorWithPadding(tokenizer)
@@ -320,10 +250,10 @@ def measure(
     for this in (0, 1):
         rows[half == this] = probabilities(logits[half == this], fit_temperature(logits[half != this], target[half != this]))
     correct, confidence = rows.argmax(1) == target, rows.max(1)
-    threshold = choose_threshold(correct, confidence)
+    threshold = math.floor(1e4 * choose_threshold(correct, confidence)) / 1e4
     sure = confidence >= threshold
     classifier.card = dataclasses.replace(
-        classifier.card, temperature=round(float(fit_temperature(logits, target)), 4), threshold=round(float(threshold), 4),
+        classifier.card, temperature=round(float(fit_temperature(logits, target)), 4), threshold=threshold,
         precision=round(float(correct[sure].mean()) if sure.any() else 0.0, 4), coverage=round(float(sure.mean()), 4),
     )  # fmt: skip
     predictions = [

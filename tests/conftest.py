@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from nlp.training import Settings
+
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_NUM_THREADS"] = "2"
 os.environ.pop("SUBAO_MODEL", None)
@@ -43,7 +45,7 @@ def own_settings(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def corpus():
     """The articles of corpus/, with their columns."""
-    from nlp.training import read_labelled
+    from nlp.labelled import read_labelled
 
     return read_labelled([CORPUS])
 
@@ -51,9 +53,10 @@ def corpus():
 @pytest.fixture(scope="session")
 def tiny_base(corpus, tmp_path_factory) -> Path:
     """A base encoder of two narrow layers, pre-trained for three seconds on corpus/."""
-    from nlp.pretraining import Settings, pack, pretrain
+    from nlp import pretraining
+    from nlp.pretraining import pack, pretrain
 
-    settings = Settings(layers=2, hidden=64, vocabulary=9000, tokens_per_step=1024, short=64, long=64)
+    settings = pretraining.Settings(layers=2, hidden=64, vocabulary=9000, tokens_per_step=1024, short=64, long=64)
     folder = tmp_path_factory.mktemp("base")
     tokenizer, tokens = pack((f"{a.title}\n{a.body}" for a in corpus[::3]), folder / "cache", settings)
     pretrain(tokenizer, tokens, folder, minutes=0.05, settings=settings, report=lambda line: None)
@@ -63,7 +66,7 @@ def tiny_base(corpus, tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_model(corpus, tiny_base, tmp_path_factory) -> Path:
     """A model of columns fine-tuned from the tiny base on corpus/, and the lines it reported."""
-    from nlp.training import Settings, train
+    from nlp.training import train
 
     output = tmp_path_factory.mktemp("model") / "tiny"
     lines: list[str] = []
@@ -72,13 +75,7 @@ def tiny_model(corpus, tiny_base, tmp_path_factory) -> Path:
     return output
 
 
-def _tiny():
-    from nlp.training import Settings
-
-    return Settings(length=96, epochs=6, batch=8, learning_rate=1e-3, exchanged=20)
-
-
-TINY = _tiny()
+TINY = Settings(length=96, epochs=5, batch=16, learning_rate=2e-3, exchanged=20)
 
 
 def count_labels(articles) -> collections.Counter:

@@ -237,11 +237,12 @@ def test_mcnemar_is_the_one_worked_by_hand():
     # Nine only a has right, one only b: 2 · (1 + 10) / 2**10. The five that both have right do not count.
     truth = ["x"] * 15
     found = mcnemar(truth, ["x"] * 14 + ["y"], ["x"] * 5 + ["y"] * 9 + ["x"])
-    assert (found.a_only, found.b_only, found.p) == (9, 1, 22 / 1024)
+    assert found.as_dict() == {"a_only": 9, "b_only": 1, "p": 22 / 1024}
+    assert found.line() == "只有本模型判对 9 篇，只有对方判对 1 篇；McNemar 精确检验 p = 0.021，差别不像偶然"
 
 
 def test_mcnemar_of_equal_systems_is_one():
-    assert mcnemar(TRUTH, GIVEN, GIVEN).p == 1
+    assert mcnemar(TRUTH, GIVEN, GIVEN).line().endswith("p = 1.000，差别可能出于偶然")
     assert mcnemar(["x", "x"], ["x", "y"], ["y", "x"]).p == 1
 
 

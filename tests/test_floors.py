@@ -12,6 +12,7 @@ FLOORS = [
     {"bulletin", "errors"},
     {"documents", "text", "home"},
     {"reading", "issues", "encoder", "duplicates", "filing", "baseline", "picture"},
+    {"labelled"},
     {"classifier", "evaluation", "sorting", "training", "pretraining"},
     {"cli"},
 ]

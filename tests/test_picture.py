@@ -46,7 +46,8 @@ def test_rows_are_the_editors_and_columns_the_model(tmp_path):
 
 
 def test_a_png_is_drawn(tmp_path, chinese_font):
-    confusion_picture(TRUTH, GIVEN, LABELS, tmp_path / "a.PNG", "第46期")
+    path = tmp_path / "a.PNG"
+    assert confusion_picture(TRUTH, GIVEN, LABELS, path, "第46期") == path
     assert (tmp_path / "a.PNG").read_bytes().startswith(b"\x89PNG")
 
 
@@ -90,8 +91,8 @@ def test_without_a_chinese_font_a_png_is_refused_and_an_svg_drawn(tmp_path, monk
 def test_a_font_installed_since_the_last_time_is_found(monkeypatch, chinese_font):
     from matplotlib.font_manager import fontManager
 
-    others = [font for font in fontManager.ttflist if font.name not in picture.FONTS]
-    monkeypatch.setattr(fontManager, "ttflist", others)
+    chinese = {font.fname for font in fontManager.ttflist if font.name in picture.FONTS}
+    monkeypatch.setattr(fontManager, "ttflist", [f for f in fontManager.ttflist if f.fname not in chinese])
     assert picture._has_font()
 
 

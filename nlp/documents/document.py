@@ -22,5 +22,4 @@ class Document:
     property_title: str = ""  # from the file's properties, which are often left over from another file
     source: str = ""
     date: str = ""  # as written
-    wrapped: bool = True  # line ends may fall inside a sentence (txt, pdf, docx), or are known to be right
     notes: tuple[str, ...] = ()

@@ -50,7 +50,8 @@ def _blocks(parent) -> Iterator[tuple[str, str | None]]:
                 if not any(a.tag in (_FALLBACK, _W + "txbxContent") for a in box.iterancestors()):
                     yield from _blocks(box)
         elif child.tag == _W + "tr":
-            cells = [[text for text, _ in _blocks(cell) if text.strip()] for cell in child.iter(_W + "tc")]
+            found = child.findall(_W + "tc") + child.findall(f"{_W}sdt/{_W}sdtContent/{_W}tc")
+            cells = [[text for text, _ in _blocks(cell) if text.strip()] for cell in found]
             if all(len(cell) <= 1 for cell in cells):
                 yield "  ".join(text for cell in cells for text in cell), None
             else:  # a table that only lays out the page

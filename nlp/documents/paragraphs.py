@@ -1,0 +1,159 @@
+"""Lines to paragraphs: joins what a page's width or a page's end broke, and nothing else.
+
+Whether lines are wrapped is measured from their widths, never assumed. It knows nothing of titles or sources.
+"""
+
+from __future__ import annotations
+
+import collections
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..text import HAN, normalise, without_han_gaps
+from .document import Line
+
+SLACK = 5  # columns by which full lines may differ: 。at the margin, narrow letters
+WIDEST = 130  # columns; nothing is wrapped wider
+LONG = 30  # characters; a line of this length with a comma and no full stop is no heading
+
+_HARD_END = re.compile(r"[。！？!?…][”’」』）)】]*$")
+_SOFT_END = re.compile(r"[；：;:”’」』）)】》〕—]$")
+_OPEN_END = re.compile(r"[，,、（(《〈“‘「『【〔的和与及或]$")
+_CLOSER = re.compile(r"[，。、；：！？,;!?）)》〉”’」』】〕%％‰℃]|\d[\d.,]*\s?[%％‰℃]")
+_ITEM = re.compile(
+    r"[一二三四五六七八九十百]{1,4}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．)）](?!\d)"
+    r"|第[一二三四五六七八九十百\d]{1,4}[章节条款]|[●■◆★▲▪·•※①-⑳-]|[\u4e00-\u9fff]{2,8}[：:]"
+)
+# ⼀ ⽤ ⽂: radicals that PDF programs put for the characters 一 用 文
+_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | str.maketrans(
+    "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳", "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟"
+)
+_FIRST_UNIT = re.compile(r"[A-Za-z0-9.,%％+/-]+|.", re.S)
+
+
+def join_lines(lines: Sequence[Line]) -> list[str]:
+    """Return the paragraphs of the lines.
+
+    >>> join_lines([Line("2021年，我国研发投入强度达"), Line(""), Line("2.44%，比上年增加。")])
+    ['2021年，我国研发投入强度达2.44%，比上年增加。']
+    """
+    filled, gaps, blank = [], [], False
+    for line in lines:
+        if line.text.strip():
+            filled.append(line)
+            gaps.append(blank)
+        blank = not line.text.strip()
+    layout = _measure(filled, gaps)
+    paragraphs: list[str] = []
+    for i, line in enumerate(filled):
+        text, before = line.text.strip(), filled[i - 1]
+        if i and not line.fixed and not before.fixed and _continues(before.text, line.text, gaps[i], layout, i == 1):
+            glue = " " if re.search(r"[A-Za-z,;]$", paragraphs[-1]) and re.match(r"[A-Za-z]", text) else ""
+            paragraphs[-1] += glue + text
+        else:
+            paragraphs.append(text)
+    return [close_up(paragraph) for paragraph in paragraphs]
+
+
+def close_up(text: str) -> str:
+    """Normalise a line and remove typesetting's spaces between Chinese characters; in a headline one space may part two clauses.
+
+    >>> close_up("数字政府提速 产业布局深化"), close_up("关于试点的通 知"), close_up("研发 投入增长。")
+    ('数字政府提速 产业布局深化', '关于试点的通知', '研发投入增长。')
+    """
+    text = normalise(text).translate(_RADICALS)
+    sentence = _HARD_END.search(text) or len(text) > 60
+    return without_han_gaps(text) if sentence or re.search(rf"(?:^| )[{HAN}](?: |$)", text) else text
+
+
+def wrap_width(texts: Sequence[str]) -> int:
+    """Measure the column at which a text's lines were broken, 0 if they were not (a Chinese character is 2)."""
+    widths = [_width(text.rstrip()) for text in texts]
+    counts = collections.Counter(widths)
+    edge = max(counts, key=lambda w: (sum(counts[w - d] for d in range(SLACK + 1)), w), default=0)
+    full = [text.strip() for text, width in zip(texts, widths, strict=True) if edge - SLACK <= width <= edge + 2]
+    wider = sum(width > edge + 2 for width in widths)
+    ragged = sum(not _HARD_END.search(text) for text in full)
+    prose = sum(bool(re.search("[，。、；]", text)) for text in full)
+    regular = 24 <= edge <= WIDEST and len(full) >= max(2, 0.3 * len(widths)) and wider <= 0.1 * len(widths)
+    return edge if regular and ragged >= 0.45 * len(full) and prose >= 0.5 * len(full) else 0
+
+
+class _Layout(NamedTuple):
+    """How a text shows its paragraphs."""
+
+    edge: int  # the column where lines were broken, 0 if they were not
+    indented: bool  # paragraphs begin with an indented line
+    spaced: bool  # paragraphs end with a blank line
+
+
+def _measure(lines: Sequence[Line], gaps: Sequence[bool]) -> _Layout:
+    edge = wrap_width([line.text for line in lines[1:] if not line.fixed])  # the first line is the title
+    ends = [
+        gaps[i]
+        for i in range(2, len(lines))
+        if _HARD_END.search(lines[i - 1].text) and not _is_full(lines[i - 1].text, lines[i].text, edge)
+    ]
+    indents = sum(_is_indented(line.text) for line in lines)
+    return _Layout(edge, 2 <= indents < 0.8 * len(lines), len(ends) >= 2 and sum(ends) >= 0.8 * len(ends))
+
+
+def _continues(line: str, following: str, gap: bool, layout: _Layout, first: bool) -> bool:
+    """Judge whether ``following`` goes on with the sentence or paragraph of ``line``."""
+    text, new = line.strip(), following.strip()
+    hard, soft = bool(_HARD_END.search(text)), bool(_SOFT_END.search(text))
+    if hard and re.match("[”’」』）)】]", new):
+        return True
+    if not hard and _CLOSER.match(new) and not (soft and new[0].isdigit()):
+        return True
+    if layout.edge and _is_full(line, following, layout.edge) and not (first and gap):
+        if layout.indented:
+            return not _is_indented(following) and not (hard and gap)
+        if layout.spaced and not gap:
+            return True
+        return not hard and not _ITEM.match(new)
+    if hard or soft:
+        return False
+    if _OPEN_END.search(text) or _left_open(text, new):
+        return True
+    if layout.edge or _ITEM.match(new) or (layout.indented and _is_indented(following)):
+        return False
+    inner, long = text[:-1], len(text) >= LONG
+    if first:
+        return long and "。" in inner
+    if _ITEM.match(text) and len(text) < 60 and "。" not in inner:
+        return False  # a heading with a number
+    return "。" in inner or (long and bool(re.search("[，；！？]", inner)))
+
+
+def _is_full(line: str, following: str, edge: int) -> bool:
+    """Tell whether the first word or character of ``following`` would not have fitted on ``line``."""
+    widest = 2 * len(line.strip()) + 4 * _is_indented(line)  # some programs count characters, digits too
+    return widest + _width(_unit(following.strip())) > edge - SLACK
+
+
+def _unit(text: str) -> str:
+    """What cannot be parted at the start of a line: a word or one character, with the punctuation after it."""
+    match = _FIRST_UNIT.match(text)
+    end = match.end() if match else 0
+    while end < len(text) and text[end] in "，。、；：！？）》”’":
+        end += 1
+    return text[:end]
+
+
+def _left_open(text: str, new: str) -> bool:
+    """Tell whether a bracket or quotation mark opened in ``text`` is closed in ``new``."""
+    for opening, closing in ("（）", "《》", "“”", "()"):
+        if text.count(opening) > text.count(closing) and closing in new.split(opening)[0]:
+            return True
+    return False
+
+
+def _is_indented(text: str) -> bool:
+    return bool(re.match(r"\u3000|[ \xa0]{2}|\t", text))
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)

@@ -1,0 +1,99 @@
+"""A PDF's text layer to lines, without running heads; refused where the text is missing or means nothing."""
+
+from __future__ import annotations
+
+import collections
+import io
+import itertools
+import logging
+import re
+
+from ..errors import UnreadableFile
+from ..text import HAN
+from .document import Document, Line
+from .encodings import PLAUSIBLE, plausibility
+from .guard import guarded
+
+PAGES = 300
+LARGER = 1.15  # times the size of most of the text: a title's type
+HAN_SHARE = 0.6  # of letters; a Chinese text has more unless its characters are mapped wrongly
+
+
+def read_pdf(data: bytes, name: str) -> Document:
+    """Read a PDF; scanned, encrypted, English and garbled ones raise ``UnreadableFile``, each with its own line."""
+    pages, title, property_title = guarded(name, lambda: _extract(data, name))
+    text = "\n".join(pages)
+    letters = [c for c in text if c.isalpha()]
+    if not letters:
+        raise UnreadableFile(name, "PDF 没有文字层（像是扫描件）", "请用文字识别软件转成 .docx 或 .txt")
+    share = len(re.findall(f"[{HAN}]", text)) / len(letters)
+    if share < HAN_SHARE and _reads_as_english(text):
+        raise UnreadableFile(name, "PDF 里主要是英文", "请附中文稿（.docx 或 .txt）")
+    if share < HAN_SHARE or plausibility(text) < PLAUSIBLE:
+        raise UnreadableFile(name, "PDF 的文字编码异常，读出来是乱码", "请向来稿单位要 .docx")
+    return Document(tuple(Line(line) for page in without_running_heads(pages) for line in [*page, ""]), title, property_title)
+
+
+def without_running_heads(pages: list[str]) -> list[list[str]]:
+    """Cut pages into lines and drop the first or last lines that most pages share, whatever number they carry.
+
+    >>> without_running_heads(["科技快报 1\\n甲。", "科技快报 2\\n乙。", "科技快报 3\\n丙。"])
+    [['甲。'], ['乙。'], ['丙。']]
+    """
+    lined = [[line for line in page.split("\n") if line.strip()] for page in pages]
+    seen: collections.Counter[str] = collections.Counter()
+    for lines in lined:
+        seen.update({_shape(line) for line in lines[:2] + lines[-2:]})
+    shared = {shape for shape, count in seen.items() if count >= max(3, 0.6 * len(pages))}
+    kept = []
+    for lines in lined:
+        last = len(lines) - 3
+        kept.append([line for i, line in enumerate(lines) if 2 <= i <= last or _shape(line) not in shared])
+    return kept
+
+
+def _shape(line: str) -> str:
+    return re.sub(r"\d+", "#", "".join(line.split()))
+
+
+def _reads_as_english(text: str) -> bool:
+    return len(re.findall(r"\b(?:the|of|and|to|in|a|is|for|on)\b", text, re.I)) >= max(2, len(text) // 150)
+
+
+def _largest(pieces: list[tuple[str, float]]) -> str:
+    """Return what a page's first text in its largest type says, "" if no type stands out."""
+    weights: collections.Counter[float] = collections.Counter()
+    for text, size in pieces:
+        weights[size] += len(text)
+    if not weights or max(weights) < LARGER * weights.most_common(1)[0][0]:
+        return ""
+    start = next(i for i, (_, size) in enumerate(pieces) if size == max(weights))
+    title = "".join(text for text, _ in itertools.takewhile(lambda piece: piece[1] == max(weights), pieces[start:]))
+    return title if 4 <= len(title) <= 80 else ""
+
+
+def _extract(data: bytes, name: str) -> tuple[list[str], str, str]:
+    import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    reader = pypdf.PdfReader(io.BytesIO(data))
+    if reader.is_encrypted:
+        try:
+            opened = reader.decrypt("")  # what every viewer does: many files only forbid changes
+        except (pypdf.errors.DependencyError, NotImplementedError):
+            opened = 0
+        if not opened:
+            raise UnreadableFile(name, "PDF 有密码", "请去掉密码后另存")
+    pages: list[str] = []
+    pieces: list[tuple[str, float]] = []  # of the first page
+
+    def note(text: str, matrix: list[float], text_matrix: list[float], font: object, size: float) -> None:
+        if text.strip():
+            pieces.append((text.strip(), round(abs(size * text_matrix[3] * matrix[3]), 1)))
+
+    for page in reader.pages:
+        if len(pages) == PAGES:
+            raise UnreadableFile(name, f"PDF 超过 {PAGES} 页，不像一篇稿件", "请只留需要的几页")
+        pages.append(page.extract_text(visitor_text=None if pages else note))
+    title = reader.metadata.title if reader.metadata else ""
+    return pages, _largest(pieces), title if isinstance(title, str) else ""

@@ -1,0 +1,114 @@
+"""Where a text says it comes from: explicit 来源 and 日期 lines, and dates in one form. It guesses nothing."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from dataclasses import dataclass
+
+HEAD, TAIL = 7, 5  # how many lines from either end may state source and date
+LONGEST = 120  # characters of such a line
+
+_SOURCE = r"(?:(?:文章|稿件|信息|新闻|本文|资料)?来\s*源|稿源|转自|摘自)"
+_DATE = r"(?:(?:发布|发表|更新|成文|印发|发稿|刊发)?(?:日\s*期|时\s*间))"
+_OTHER = (
+    r"(?:作者|记者|通讯员|撰稿|(?:责任|本期|网络)?编辑|责编|审核|校对|浏览(?:次数|量)?|阅读(?:次数|量|数)?|点击(?:次数|率|量|数)?"
+    r"|访问(?:次数|量)?|字体|字号|大小|打印|分享(?:到)?|栏目|分类|发布(?:人|者|单位|机构)|索引号|文号)"
+)
+_LABEL = re.compile(rf"(?P<source>{_SOURCE})\s*[：:]|(?P<date>{_DATE})\s*[：:]|(?P<other>{_OTHER})\s*[：:]")
+_DAY = re.compile(r"(?<!\d)(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})(?!\d)\s*日?")
+_PACKED = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
+_CLOCK = r"(?:\s*T?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+_ONLY_DAY = re.compile(rf"[\s\[【(（|｜]*(?:{_DAY.pattern})?{_CLOCK}[\s\]】)）|｜,，]*")
+_CLOSING = re.compile(r"[（(【\[]\s*((?:文章|稿件|信息)?来源\s*[：:][^（()）【】\[\]。]{2,60})[）)】\]]\s*[。.]?$")
+_NOBODY = {"", "-", "--", "无", "本站", "本网", "本网站", "原创", "网络", "互联网", "未知", "本站原创", "转载"}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Source and date found, and remarks on where."""
+
+    source: str = ""
+    date: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def parse_date(text: str) -> str:
+    """Give a written date as YYYY-MM-DD, or "" if there is none or no such day.
+
+    >>> parse_date("2022年5月15日 08:30"), parse_date("20220515"), parse_date("2022-13-45")
+    ('2022-05-15', '2022-05-15', '')
+    """
+    match = _DAY.search(text := unicodedata.normalize("NFKC", text)) or _PACKED.search(text)
+    if not match:
+        return ""
+    try:
+        day = datetime.date(*map(int, match.groups()))
+    except ValueError:
+        return ""
+    return day.isoformat() if 1949 <= day.year <= 2100 else ""
+
+
+def take_provenance(lines: list[str], place: str = "正文", source: str = "") -> tuple[Provenance, list[str]]:
+    """Take source and date from explicit lines near either end, and return them with the lines that remain.
+
+    A taken line becomes "" so that the others keep their places. The first statement wins, or the ``source``
+    that is known already; a line that says something else stays in the text.
+    """
+    date, notes, left = "", [], list(lines)
+    filled = [i for i, line in enumerate(lines) if line.strip()]
+    for i in dict.fromkeys(filled[:HEAD] + filled[-TAIL:]):
+        line, where = lines[i].strip(), "首" if i in filled[:HEAD] else "末"
+        closing = _CLOSING.search(line)
+        stated = _read_line(closing[1] if closing else line, _next(lines, i))
+        if stated is None or (source and stated[0] not in ("", source)):
+            continue
+        left[i] = line[: closing.start()].rstrip() if closing else ""
+        new_source, written = stated
+        if new_source and not source:
+            source = new_source
+            notes.append(f"来源：{place}{where}行")
+        if written and not date:
+            date = parse_date(written)
+            notes.append(f"日期：{place}{where}行" if date else f"日期“{written[:20]}”无效，未采用")
+    return Provenance(source, date, tuple(notes)), left
+
+
+def clean_source(text: str) -> str:
+    """Strip a source's label, brackets and filler (``"来源：《科技日报》" -> "科技日报"``)."""
+    text = re.sub(rf"^{_SOURCE}\s*[：:]", "", text.strip())
+    text = re.split(r"[|｜\n;；【\[]|\s{2,}", text.strip(" \t|｜,，;；/【】[]（）()"))[0].strip()
+    if re.fullmatch(r"《[^《》]+》", text):
+        text = text[1:-1]
+    return "" if text in _NOBODY or len(text) > 40 else text
+
+
+def _read_line(line: str, following: str) -> tuple[str, str] | None:
+    """Return (source, date as written) of a line made of nothing but such statements, else None."""
+    line = re.sub(r"[ \t\u3000\xa0]", " ", line).strip(" 【[（(】])）")
+    labels = list(_LABEL.finditer(line))
+    if len(line) > LONGEST or "。" in line or not any(m["source"] or m["date"] for m in labels):
+        return None
+    lead = line[: labels[0].start()]
+    if not _ONLY_DAY.fullmatch(lead):
+        return None
+    source, written = "", parse_date(lead) and lead.strip()
+    for match, after in zip(labels, [*labels[1:], None], strict=True):
+        value = line[match.end() : after.start() if after else None].strip(" 【】[]（）()|｜;；,，/")
+        if match["source"]:
+            day = _DAY.search(value)
+            if day and day.start():
+                written, value = written or day[0], value[: day.start()]
+            source = source or clean_source(value)
+            if len(value) > 40:
+                return None
+        elif match["date"]:
+            if "地点" in line + following[:6] or not re.match(r"\d{4}", value):
+                return None  # the time of an event
+            written = written or value
+    return source, written
+
+
+def _next(lines: list[str], i: int) -> str:
+    return next((line.strip() for line in lines[i + 1 : i + 3] if line.strip()), "")

@@ -1,0 +1,170 @@
+"""What an editor types: every verb with real files, a real (tiny) model, and honest exit codes."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import CORPUS, ROOT
+
+from nlp.cli import main
+
+INBOX = CORPUS / "inbox"
+UNREADABLE = 2  # the scanned PDF and the old .doc
+
+
+@pytest.fixture(autouse=True)
+def with_tiny_model(tiny_model, monkeypatch):
+    monkeypatch.setenv("SUBAO_MODEL", str(tiny_model))
+
+
+def run(*arguments: str | Path, stdin: bytes = b"", cwd: Path = ROOT) -> subprocess.CompletedProcess:
+    """subao as a process of its own, its output as text."""
+    command = [sys.executable, "-m", "nlp.cli", *map(str, arguments)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
+    done = subprocess.run(command, input=stdin, cwd=cwd, capture_output=True, env=environment, timeout=120)
+    done.stdout, done.stderr = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+    return done
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """The content of every file below a folder."""
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*")) if p.is_file()
+    }  # fmt: skip
+
+
+def test_sorting_the_sample_inbox_answers_for_every_article(capsys):
+    assert main(["sort", str(INBOX), "--json"]) == 0
+    out, err = capsys.readouterr()
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert len(rows) == 22
+    assert len({row["id"] for row in rows}) == 22
+    assert sum(row["duplicate_of"] is not None for row in rows) == 1
+    assert err.count("跳过") == UNREADABLE and "请另存为 .docx" in err
+    assert main(["sort", str(INBOX), "--json"]) == 0
+    assert capsys.readouterr().out == out
+
+
+def test_the_table_names_columns_and_the_last_line_counts(capsys):
+    assert main(["sort", str(INBOX)]) == 0
+    out, err = capsys.readouterr()
+    assert "（" in out and "%" in out
+    assert err.strip().splitlines()[-1].startswith("共 22 篇")
+
+
+def test_the_issue_file_is_written_once_and_corrections_are_kept(tmp_path, capsys):
+    before, path = hashes(INBOX), tmp_path / "第46期.md"
+    assert main(["sort", str(INBOX), "-o", str(path)]) == 0
+    first = path.read_bytes()
+    assert "期号: 46" in first.decode() and "# 标准化" in first.decode()
+    assert main(["sort", str(INBOX), "-o", str(path)]) == 0
+    assert path.read_bytes() == first and "没有变化" in capsys.readouterr().err
+    path.write_bytes(first + "\n改过\n".encode())
+    assert main(["sort", str(INBOX), "-o", str(path)]) == 1
+    assert path.read_bytes().endswith("改过\n".encode()) and "--force" in capsys.readouterr().err
+    assert main(["sort", str(INBOX), "-o", str(path), "--force"]) == 0
+    assert path.read_bytes() == first
+    assert hashes(INBOX) == before
+
+
+def test_folders_hold_copies_of_every_original_and_a_manifest(tmp_path):
+    before, target = hashes(INBOX), tmp_path / "分栏"
+    assert main(["sort", str(INBOX), "--folders", str(target)]) == 0
+    copied = hashes(target)
+    assert hashes(INBOX) == before
+    readable = {name: digest for name, digest in before.items() if not name.endswith((".doc", ".csv", ".xlsx", ".jsonl"))}
+    scans = {digest for name, digest in before.items() if "扫描" in name}
+    assert set(readable.values()) - scans <= set(copied.values())
+    with (target / "清单.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) >= 22
+    for row in rows:
+        assert not row["文件"] or (target / row["文件"]).is_file()
+    assert main(["sort", str(INBOX), "--folders", str(target)]) == 0
+    assert hashes(target) == copied
+
+
+def test_standard_input_and_a_single_file_can_be_sorted(tmp_path):
+    line = json.dumps({"id": "7", "title": "新国家标准发布", "body": "国家标准正式发布。", "column": "行业新闻"})
+    done = run("sort", "-", "--json", stdin=(line + "\n{broken\n").encode())
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["id"] == "7"
+    assert "2" in done.stderr
+    assert "Traceback" not in done.stderr and "Warning" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["sort", "没有这个文件夹"], 1),
+        (["sort", str(INBOX), "--model", "没有"], 1),
+        (["sort", str(INBOX), "--house", "没有.toml"], 1),
+        (["evaluate", str(INBOX)], 1),
+        (["use", "没有"], 1),
+        (["sort"], 2),
+        (["无此命令"], 2),
+        ([], 2),
+    ],
+)
+def test_mistakes_get_one_line_and_the_right_exit_code(arguments, code, capsys):
+    if code == 2:
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        assert caught.value.code == 2
+    else:
+        assert main(arguments) == code
+        errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("错误：")]
+        assert len(errors) == 1
+
+
+def test_evaluate_prints_a_table_and_the_same_facts_as_json(tmp_path, capsys):
+    picture, errors = tmp_path / "m.svg", tmp_path / "e.csv"
+    data = str(CORPUS / "articles.jsonl")
+    assert main(["evaluate", data, "--picture", str(picture), "--errors", str(errors)]) == 0
+    text = capsys.readouterr().out
+    assert main(["evaluate", data, "--json", "--against", os.environ["SUBAO_MODEL"]]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert {"n", "accuracy", "macro_f1", "interval", "columns", "ece", "threshold", "baselines", "signature"} <= set(facts)
+    assert facts["n"] == 272 and f"{facts['accuracy']:.1%}"[:-1] in text
+    assert facts["against"]["p"] == 1
+    assert "标准化" in picture.read_text(encoding="utf-8")
+    with errors.open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file))) == round((1 - facts["accuracy"]) * 272)
+
+
+def test_a_model_in_use_is_remembered(tiny_model, monkeypatch, capsys):
+    monkeypatch.delenv("SUBAO_MODEL")
+    assert main(["use", str(tiny_model)]) == 0
+    assert str(tiny_model) in capsys.readouterr().out
+    assert main(["use", "--shipped"]) == 0
+    assert "columns" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", ["sort", "evaluate", "train", "use"])
+def test_every_help_ends_with_an_example_that_parses(verb, capsys):
+    from nlp.cli import _parser
+
+    with pytest.raises(SystemExit) as caught:
+        main([verb, "--help"])
+    assert caught.value.code == 0
+    example = capsys.readouterr().out.strip().splitlines()[-1].split()
+    assert example[:2] == ["subao", verb]
+    assert _parser().parse_args(example[1:]).run
+
+
+def test_the_shipped_model_sorts_the_inbox_almost_as_an_editor_would(monkeypatch, capsys):
+    monkeypatch.delenv("SUBAO_MODEL")
+    key = json.loads((ROOT / "tests" / "inbox-key.json").read_text(encoding="utf-8"))
+    assert main(["sort", str(INBOX), "--json"]) == 0
+    rows = {row["id"]: row for row in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert set(rows) == set(key)
+    right = sum(rows[i]["column"] == column for i, column in key.items())
+    assert right >= 17, {i: rows[i]["column"] for i, column in key.items() if rows[i]["column"] != column}
