@@ -214,7 +214,9 @@ def pretrain(tokenizer, tokens: np.ndarray, output: Path, minutes: float, settin
     """
     import torch
     from transformers import BertConfig, BertForPreTraining
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     torch.manual_seed(settings.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     held_out, tokens = tokens[: len(tokens) // 200], tokens[len(tokens) // 200 :]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,9 @@ STDIN = "-"
 LONGEST = 1_000_000  # characters of one article
 LONGEST_JSONL = 256 << 20  # bytes; read line by line
 TITLE = 60  # characters of a line that may be a title
+FIELD = 500  # characters of a title, source or other field that are read
 GUESS = 40  # characters of a guessed title
+MARKS = 30  # combining marks on one character; no script has more
 BAD_LINES = 20  # reported one by one for each file
 GUESSED = "标题为推测"
 
@@ -43,6 +46,7 @@ _IDLE_NAME = re.compile(
 )
 _IDLE_PROPERTY = re.compile(r"microsoft|word|untitled|未命名|无标题|文档\s*\d*$|模板|幻灯片|powerpoint|\.\w{2,5}$", re.I)
 _DATELINE = re.compile(r"^[^，。]{2,25}?\d{1,2}日(?:电|讯)(?:\s*[（(][^）)]{1,40}[）)])?\s*")
+_UNUSUAL = re.compile(f"[^\0-\u02ff\u2010-\u2027\u3000-\u3029\u3105-\u9fff\uff00-\uffef]{{{MARKS + 1}}}")
 _SKIPPED_NAMES = {"thumbs.db", "desktop.ini", "__macosx", MANIFEST.lower()}
 
 
@@ -134,6 +138,8 @@ def make_article(document: Document, path: str, row: Mapping[str, str] | None = 
     """
     if sum(len(line.text) for line in document.lines) > LONGEST:
         raise UnreadableFile(path, f"超过 {LONGEST // 10_000} 万字，不像一篇稿件", "请拆成几个文件")
+    document = replace(document, title=document.title[:FIELD], property_title=document.property_title[:FIELD])
+    row = row and {key: value if key == "body" else value[:FIELD] for key, value in row.items()}
     notes = list(document.notes)
     known = clean_source(row.get("source", "") if row else document.source)
     texts = blank_furniture([_even(line.text) for line in document.lines])
@@ -198,7 +204,7 @@ def _guess_title(paragraphs: list[str], path: str) -> str:
     stem = re.sub(r"^[\d\s._、-]+|[\s_]*[（(]\d+[)）]$", "", normalise(Path(path).stem))
     if 6 <= len(stem) <= TITLE and han_share(stem) > 0.5 and not _IDLE_NAME.search(stem):
         return close_up(stem.replace("_", " "))
-    sentences = split_sentences(_DATELINE.sub("", paragraphs[0])) or [paragraphs[0]]
+    sentences = split_sentences(_DATELINE.sub("", paragraphs[0][:400])) or [paragraphs[0]]
     first = sentences[0].rstrip("。；;：:，,")
     if len(first) <= GUESS:
         return first
@@ -212,8 +218,20 @@ def _letters(text: str) -> str:
 
 def _even(text: str) -> str:
     """Normalise a line but keep a sign of its indentation, which tells paragraphs apart."""
-    text = text[: LONGEST + 1]
+    text = _without_runs_of_marks(text)
     return ("\u3000\u3000" if re.match(r"\u3000|[ \xa0]{2}|\t", text) else "") + normalise(text)
+
+
+def _without_runs_of_marks(text: str) -> str:
+    """Cut what is more than ``MARKS`` combining marks in a row: normalising a long run takes minutes."""
+    if not _UNUSUAL.search(text):
+        return text
+    kept, run = [], 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _files(root: Path, on_error: OnError) -> Iterator[tuple[Path, str]]:

@@ -208,6 +208,9 @@ def fit(
             )
             return (loss, outputs) if return_outputs else loss
 
+        def log(self, logs, *_, **__):
+            """The progress bar says enough; the figures come from the held-out part."""
+
     epochs = epochs_for(len(articles), settings)
     steps = int(np.ceil(len(rows) / settings.batch) * epochs)
     arguments = TrainingArguments(

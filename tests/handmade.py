@@ -64,3 +64,92 @@ def zipped(parts: dict[str, bytes | str], compression=zipfile.ZIP_DEFLATED) -> b
         for name, data in parts.items():
             archive.writestr(name, data)
     return out.getvalue()
+
+
+def docx(*paragraphs, title_style=False, core_title="", table=(), xml="") -> bytes:
+    """A .docx written by python-docx; ``xml`` is put raw at the end of its body."""
+    import docx as python_docx
+    from docx.oxml import parse_xml
+
+    document = python_docx.Document()
+    document.core_properties.title = core_title
+    for i, text in enumerate(paragraphs):
+        document.add_paragraph(text, style="Title" if title_style and i == 0 else None)
+    if table:
+        cells = document.add_table(len(table), len(table[0]))
+        for row, texts in zip(cells.rows, table, strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+    if xml:
+        document.element.body.insert(len(document.element.body) - 1, parse_xml(xml))
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def raw_docx(document_xml: bytes | str, compression=zipfile.ZIP_DEFLATED, **more: bytes | str) -> bytes:
+    """The smallest .docx there is, around any bytes as its document."""
+    types = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    office = "http://schemas.openxmlformats.org"
+    return zipped(
+        {
+            "[Content_Types].xml": f'<Types xmlns="{office}/package/2006/content-types"><Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/word/document.xml" ContentType="{types}"/></Types>',
+            "_rels/.rels": f'<Relationships xmlns="{office}/package/2006/relationships"><Relationship Id="r1" '
+            f'Type="{office}/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
+            "word/document.xml": document_xml,
+            **more,
+        },
+        compression,
+    )
+
+
+def body(inner: str) -> str:
+    """A document part around the XML of a body."""
+    return f'<?xml version="1.0" encoding="UTF-8"?><w:document {W}><w:body>{inner}</w:body></w:document>'
+
+
+def xlsx(*rows, sheets=()) -> bytes:
+    """An .xlsx of one sheet of rows, or of several ``sheets`` of rows."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for i, sheet_rows in enumerate(sheets or [rows]):
+        sheet = book.worksheets[0] if i == 0 else book.create_sheet()
+        for row in sheet_rows:
+            sheet.append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def encrypted(data: bytes) -> bytes:
+    """A zip with the flag of encryption set on every entry of its directory."""
+    out, start = bytearray(data), 0
+    while (start := out.find(b"PK\x01\x02", start)) >= 0:
+        out[start + 8] |= 1
+        start += 4
+    return bytes(out)
+
+
+def ole(stream: str) -> bytes:
+    """The beginning of an old Office file with a stream of that name: WordDocument, Workbook, EncryptedPackage."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(500)
+
+
+def page(content: str, title="常州召开新能源产业推进会", head="", info="发布日期：2022-05-15 来源：常州日报") -> str:
+    """A government site's page: menu, place, heading, info line, the content, sharing, related news, footer."""
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}_常州市人民政府</title>{head}'
+        '<style>p{color:red}</style><script>var a="<div><p>不是正文。</p>";</script></head><body>'
+        '<div class="nav"><ul><li><a href="/">首页</a></li><li><a href="/xw">新闻，资讯</a></li></ul></div>'
+        '<div class="crumb">当前位置：<a href="/">首页</a> &gt; <a href="/xw">新闻</a> &gt; 正文</div>'
+        f'<div class="main"><h1>{title}</h1><div class="info">{info} 浏览次数：123</div>'
+        f'<div class="content">{content}</div>'
+        '<div class="share">分享到：<a>微信</a><a>微博</a> <span>【打印本页】</span><span>【关闭窗口】</span></div>'
+        "<p>责任编辑：张三</p>"
+        '<div class="rel"><h3>相关新闻</h3><ul><li><a href="1">江苏发布新政策，支持制造业</a></li>'
+        '<li><a href="2">南京召开科技大会</a></li></ul></div></div>'
+        '<div class="foot"><p>主办：常州市人民政府 承办：市大数据局</p><p>苏ICP备05003616号 版权所有</p></div></body></html>'
+    )

@@ -48,7 +48,7 @@ def test_sorting_the_sample_inbox_answers_for_every_article(capsys):
     assert len(rows) == 22
     assert len({row["id"] for row in rows}) == 22
     assert sum(row["duplicate_of"] is not None for row in rows) == 1
-    assert err.count("跳过") == UNREADABLE and "请另存为 .docx" in err
+    assert err.count("跳过") == UNREADABLE and "另存为 .docx" in err
     assert main(["sort", str(INBOX), "--json"]) == 0
     assert capsys.readouterr().out == out
 

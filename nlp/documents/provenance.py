@@ -60,7 +60,7 @@ def take_provenance(lines: list[str], place: str = "正文", source: str = "") -
     filled = [i for i, line in enumerate(lines) if line.strip()]
     for i in dict.fromkeys(filled[:HEAD] + filled[-TAIL:]):
         line, where = lines[i].strip(), "首" if i in filled[:HEAD] else "末"
-        closing = _CLOSING.search(line)
+        closing = _CLOSING.search(line, max(0, len(line) - LONGEST))
         stated = _read_line(closing[1] if closing else line, _next(lines, i))
         if stated is None or (source and stated[0] not in ("", source)):
             continue
@@ -86,9 +86,11 @@ def clean_source(text: str) -> str:
 
 def _read_line(line: str, following: str) -> tuple[str, str] | None:
     """Return (source, date as written) of a line made of nothing but such statements, else None."""
+    if len(line) > LONGEST or "。" in line:
+        return None
     line = re.sub(r"[ \t\u3000\xa0]", " ", line).strip(" 【[（(】])）")
     labels = list(_LABEL.finditer(line))
-    if len(line) > LONGEST or "。" in line or not any(m["source"] or m["date"] for m in labels):
+    if not any(m["source"] or m["date"] for m in labels):
         return None
     lead = line[: labels[0].start()]
     if not _ONLY_DAY.fullmatch(lead):
