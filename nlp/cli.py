@@ -10,10 +10,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from . import __version__
 from .bulletin import House, load_house
@@ -45,10 +47,35 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="subao", description="速报：把来稿分进栏目。各命令的说明：subao 命令 --help", add_help=False
+class _Parser(argparse.ArgumentParser):
+    """argparse that speaks Chinese; metavars stay ASCII, because its tables count characters."""
+
+    _SAYS = (
+        (r"the following arguments are required: (.+)", r"缺少 \1"),
+        (r"unrecognized arguments: (.+)", r"不认识 \1"),
+        (r"argument \S+: invalid choice: (\S+) .*", r"没有 \1 这个命令"),
+        (r"argument (\S+): expected .*", r"\1 后面缺少内容"),
+        (r"argument (\S+): invalid \w+ value: (.+)", r"\1 要写数字，不能是 \2"),
+        (r"argument (\S+): not allowed with argument (\S+)", r"\1 与 \2 不能同时用"),
+        (r"one of the arguments (.+) is required", r"要写明其中一个：\1"),
     )
+
+    def error(self, message: str) -> NoReturn:
+        for english, chinese in self._SAYS:
+            message = re.sub(f"^{english}$", chinese, message)
+        self.exit(2, f"用法不对：{message}；说明见 {self.prog} --help\n")
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def add_usage(self, usage, actions, groups, prefix=None):
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="subao", description="速报：把来稿分进栏目。", add_help=False, formatter_class=_Help,
+        epilog="各命令的说明：subao COMMAND --help\n\n例：\n  subao sort corpus/inbox",
+    )  # fmt: skip
     _common(parser)
     parser.add_argument("--version", action="version", version=f"subao {__version__}", help="显示版本")
     verbs = parser.add_subparsers(metavar="COMMAND", required=True, title="命令")
@@ -59,9 +86,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _verb(verbs, name: str, run, summary: str, example: str) -> argparse.ArgumentParser:
     parser = verbs.add_parser(
-        name, help=summary, description=summary, epilog=f"例：\n  {example}", add_help=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+        name, help=summary, description=summary, epilog=f"例：\n  {example}", add_help=False, formatter_class=_Help
+    )
     _common(parser)
     parser.set_defaults(run=run)
     return parser
@@ -74,6 +100,10 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="DIR", help="模型文件夹（默认：SUBAO_MODEL、subao use 设定的，或自带的）")
+    _add_house(parser)
+
+
+def _add_house(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--house", type=Path, metavar="FILE", help="刊物设定文件（默认：《4.0 信息速报》的）")
 
 
@@ -201,11 +231,12 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     from .labelled import read_labelled, texts_of
     from .training import linear_baseline
 
-    articles = read_labelled(arguments.data, _say)
-    classifier = _classifier(arguments.model, load_house(arguments.house))
+    house = load_house(arguments.house)
+    articles = read_labelled(arguments.data, _say, house)
+    classifier = _classifier(arguments.model, house)
     predictions = _predict(classifier, articles)
     truth = [article.column for article in articles]
-    rows = read_labelled(arguments.baseline, _say) if arguments.baseline else None
+    rows = read_labelled(arguments.baseline, _say, house) if arguments.baseline else None
     linear, majority = linear_baseline(classifier.folder, rows)
     figures = evaluation.evaluate(
         truth, predictions, classifier.card.threshold, model=classifier.signature, version=__version__,
@@ -214,7 +245,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     facts, text = figures.as_dict(), figures.table()
     predicted = [p.column for p in predictions]
     if arguments.against:
-        other = _predict(_classifier(arguments.against, classifier.house), articles)
+        other = _predict(_classifier(arguments.against, house), articles)
         test = evaluation.mcnemar(truth, predicted, [p.column for p in other])
         facts["against"] = {"model": arguments.against, **test.as_dict()}
         text += f"\n与 {arguments.against} 比较：{test.line()}"
@@ -254,6 +285,8 @@ def _add_train(verbs) -> None:
     parser.add_argument("--length", type=int, default=256, metavar="N", help="每篇读多少个词元（默认 256）")
     parser.add_argument("--batch", type=int, default=16, metavar="N", help="每批多少篇（默认 16）")
     parser.add_argument("--learning-rate", type=float, default=2e-4, metavar="X", help="学习率（默认 2e-4；大模型用 2e-5）")
+    parser.add_argument("--unlabelled", nargs="+", default=(), metavar="TEXT", help="未标注的文章（.parquet、.txt），先跟线性模型学一遍")
+    _add_house(parser)
     parser.add_argument("--no-holdout", action="store_true", help="量过以后，再用全部文章训练一次")
     parser.add_argument("--resume", action="store_true", help="接着上次中断的地方训练")
 
@@ -266,10 +299,11 @@ def _train(arguments: argparse.Namespace) -> None:
     settings = Settings(
         base=arguments.base, output=arguments.output, epochs=arguments.epochs, seed=arguments.seed,
         length=arguments.length, batch=arguments.batch, learning_rate=arguments.learning_rate,
-        holdout=not arguments.no_holdout, resume=arguments.resume,
+        unlabelled=tuple(arguments.unlabelled), holdout=not arguments.no_holdout, resume=arguments.resume,
     )  # fmt: skip
     corpus = shipped_model().parents[1] / "corpus"
-    output = train(read_labelled(arguments.data or [corpus], _say), settings, print)
+    house = load_house(arguments.house)
+    output = train(read_labelled(arguments.data or [corpus], _say, house), settings, print, house)
     print(f"模型写好：{output}；试用：subao sort corpus/inbox --model {output}")
 
 

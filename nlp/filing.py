@@ -35,8 +35,8 @@ def safe_name(title: str, limit: int = NAME_LIMIT) -> str:
     >>> safe_name("../../etc/passwd"), safe_name("nul.txt"), safe_name("谁来“体检”？A/B")
     ('_.._etc_passwd', '_nul.txt', '谁来“体检”？A_B')
     """
-    kept = "".join(c for c in " ".join(title.split()) if unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
-    name = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", kept)).strip(". ")
+    kept = "".join(c for c in title if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    name = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", " ".join(kept.split()))).strip(". ")
     name = name.encode()[:limit].decode(errors="ignore").strip(". ")
     if _RESERVED.match(name):  # after the cut: a cut can make one
         name = f"_{name}".encode()[:limit].decode(errors="ignore").strip(". ")

@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from . import issues, reading
-from .bulletin import RESERVE, Article, load_house
+from .bulletin import RESERVE, Article, House, load_house
 from .duplicates import clusters
 from .errors import SubaoError
 
 
-def read_labelled(paths: Sequence[str | Path], report: Callable[[str], object] = print) -> list[Article]:
+def read_labelled(
+    paths: Sequence[str | Path], report: Callable[[str], object] = print, house: House | None = None
+) -> list[Article]:
     """Read labelled articles from JSONL, tables, issue files (.md) or folders of these.
 
     What cannot be read, or has no label, is reported in one line each and left out.
@@ -27,7 +29,7 @@ def read_labelled(paths: Sequence[str | Path], report: Callable[[str], object] =
             path = path / "articles.jsonl"  # a corpus folder: its inbox and sample issues are not training data
         files = sorted(path.rglob("*.md")) if path.is_dir() else [path] if path.suffix == ".md" else []
         for file in files:
-            found += _published(file, report)
+            found += _published(file, report, house or load_house())
         if path.suffix != ".md" and not (path.is_dir() and files):
             found += reading.read_articles(path, lambda error: report(str(error)))
     labelled = [a for a in found if a.column and a.column != RESERVE and (a.title or a.body)]
@@ -38,9 +40,9 @@ def read_labelled(paths: Sequence[str | Path], report: Callable[[str], object] =
     return labelled
 
 
-def _published(file: Path, report: Callable[[str], object]) -> list[Article]:
+def _published(file: Path, report: Callable[[str], object], house: House) -> list[Article]:
     try:
-        return list(issues.parse(file.read_text(encoding="utf-8-sig"), load_house(), str(file)).articles)
+        return list(issues.parse(file.read_text(encoding="utf-8-sig"), house, str(file)).articles)
     except (SubaoError, OSError, UnicodeDecodeError) as error:
         report(str(error) if isinstance(error, SubaoError) else f"{file}：读不出来，请另存为 UTF-8 的 .md 文件")
         return []
@@ -75,10 +77,10 @@ def split(articles: Sequence[Article], share: float, seed: int) -> tuple[list[in
     return [i for i in range(len(articles)) if i not in chosen], sorted(chosen)
 
 
-def label_names(articles: Sequence[Article]) -> list[str]:
+def label_names(articles: Sequence[Article], house: House) -> list[str]:
     """The labels of the data: the house's columns first and in its order, then the others as they come."""
     present = dict.fromkeys(article.column for article in articles if article.column)
-    known = [name for name in load_house().column_names if name in present]
+    known = [name for name in house.column_names if name in present]
     return known + [name for name in present if name not in known]
 
 

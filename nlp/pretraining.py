@@ -11,20 +11,20 @@ from __future__ import annotations
 
 import argparse
 import collections
-import hashlib
 import json
 import math
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from .errors import SubaoError
-from .text import HAN, normalise, words
+from .plaintext import read_texts
+from .text import HAN, words
 
 PAD, UNK, CLS, SEP, MASK = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
 SPECIAL = [PAD, UNK, CLS, SEP, MASK]
@@ -47,39 +47,8 @@ class Settings:
     learning_rate: float = 1e-3
     warm_up: float = 0.04
     dropout: float = 0.0  # one pass over the text needs none; 0.1 when passes exceed ten
-    head: int = 2_000  # characters read of each document
-    before: str = "2025-01-01"  # later broadcast items stay out: they test the key sentences
     checkpoint: int = 250  # steps between checkpoints
     seed: int = 13
-
-
-def read_texts(sources: Iterable[str], settings: Settings) -> Iterator[str]:
-    """Yield ``title + body`` of every document in parquet or text files (one document a file).
-
-    ``PATH=0.3`` keeps that share of a file's documents, chosen by the hash of each text.
-    """
-    for source in sources:
-        path, _, share = source.partition("=")
-        keep = float(share or 1) * 2**32
-        for text in _documents(Path(path), settings):
-            if int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") < keep:
-                yield text
-
-
-def _documents(path: Path, settings: Settings) -> Iterator[str]:
-    if not path.is_file():
-        raise SubaoError(f"{path}：没有这个文件；请给出 .parquet 或 .txt 文件")
-    if path.suffix != ".parquet":
-        yield normalise(path.read_text(encoding="utf-8"))
-        return
-    import pyarrow.parquet as parquet
-
-    table = parquet.read_table(path, columns=["date", "title", "body"])
-    for row in table.to_pylist():
-        date = re.sub(r"\D", "", row["date"] or "")
-        if path.name.startswith("broadcast") and date >= settings.before.replace("-", ""):
-            continue
-        yield normalise(f"{row['title']}\n{row['body']}")[: settings.head]
 
 
 def build_tokenizer(counts: collections.Counter[str], size: int):
@@ -316,7 +285,7 @@ def main(argv: list[str] | None = None) -> int:
         print(line, file=sys.stderr, flush=True)
 
     try:
-        tokenizer, tokens = pack(read_texts(arguments.texts, settings), arguments.output / "cache", settings)
+        tokenizer, tokens = pack(read_texts(arguments.texts), arguments.output / "cache", settings)
         report(f"{len(tokens):,} tokens")
         print(json.dumps(pretrain(tokenizer, tokens, arguments.output, arguments.minutes, settings, report), ensure_ascii=False))
     except SubaoError as error:

@@ -11,6 +11,7 @@ import dataclasses
 import json
 import math
 import os
+import random
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from .baseline import LinearBaseline
-from .bulletin import Article, Prediction
+from .bulletin import Article, House, Prediction, load_house
 from .classifier import Card, ColumnClassifier, probabilities, shipped_model
 from .encoder import Encoder
 from .errors import SubaoError, UnusableModel
@@ -27,6 +28,7 @@ from .evaluation import LINEAR, Evaluation, choose_threshold, evaluate, fit_temp
 from .filing import csv_bytes
 from .home import HOME, exchange_places
 from .labelled import label_names, split, texts_of
+from .plaintext import read_texts
 
 REPORT = "report.json"  # the figures of the held-out part, beside the weights
 HELD_OUT = "held-out.csv"  # id, label and predictions of each held-out article, no text
@@ -50,17 +52,26 @@ class Settings:
     label_smoothing: float = 0.05
     imbalance: float = 0.5  # a label's weight is its frequency to the power of minus this; 0: all alike
     exchanged: int = 300  # at most so many articles moved to the home city, and as many contrary ones
+    unlabelled: tuple[str, ...] = ()  # plain text for the linear baseline to label, as a first lesson
+    taught: int = 12_000  # at most so many of these texts
     held_out: float = 0.1
     holdout: bool = True  # False: after measuring, fit once more on everything
     resume: bool = False
 
 
-def train(articles: Sequence[Article], settings: Settings, report: Callable[[str], object] = print) -> Path:
+def train(
+    articles: Sequence[Article],
+    settings: Settings,
+    report: Callable[[str], object] = print,
+    house: House | None = None,
+) -> Path:
     """Fine-tune on labelled articles and write a model folder; return it.
 
-    ``report`` gets Chinese lines: settings, N per label and split, then the evaluation.
+    ``house`` (default: the shipped one) orders the labels and names the home city. ``report`` gets
+    Chinese lines: settings, N per label and split, then the evaluation.
     """
-    output, labels = settings.output, label_names(articles)
+    house = house or load_house()
+    output, labels = settings.output, label_names(articles, house)
     if len(labels) < 2 or len(articles) < MINIMUM:
         raise SubaoError(f"只有 {len(articles)} 篇、{len(labels)} 种栏目，不足以训练；至少 {MINIMUM} 篇、两种栏目")
     first = int(os.environ.get("RANK", 0)) == 0  # under accelerate launch only one process measures and writes
@@ -71,14 +82,17 @@ def train(articles: Sequence[Article], settings: Settings, report: Callable[[str
     training, held_out = [articles[i] for i in train_rows], [articles[i] for i in test_rows]
     if first:
         report(_plan(settings, base, labels, training, held_out))
-    classifier, used = fit(training, labels, base, settings, output / "checkpoints"), training
+    if settings.unlabelled:
+        report("先学线性模型给未标注文章的判断")
+        base = learn_from_linear(training, {a.title for a in held_out}, labels, base, settings, output, house)
+    classifier, used = fit(training, labels, base, settings, output / "checkpoints", house), training
     if first:
         figures, predictions, linear = measure(classifier, training, held_out)
         report(figures.table())
     if not settings.holdout:
         report("用全部文章再训练一次；上面的数字来自没有见过留出部分的模型")
         card, used = classifier.card, list(articles)
-        classifier = fit(used, labels, base, dataclasses.replace(settings, resume=False), output / "checkpoints-all")
+        classifier = fit(used, labels, base, settings, output / "checkpoints-all", house)
         classifier.card = card
     if first:
         classifier.save(output)
@@ -99,8 +113,9 @@ def _write_held_out(output: Path, predictions: Sequence[Prediction], linear: Seq
 
 
 def _write_report(output: Path, settings: Settings, figures: dict, training, held_out) -> None:
-    plain = {k: str(v) if isinstance(v, Path) else v for k, v in dataclasses.asdict(settings).items()}
-    counts = {part: dict(collections.Counter(a.column for a in rows)) for part, rows in (("train", training), ("held_out", held_out))}
+    plain = dataclasses.asdict(settings) | {"base": Path(settings.base).name or "shipped", "output": settings.output.name}
+    parts = {"train": training, "held_out": held_out}
+    counts = {part: dict(collections.Counter(a.column for a in rows)) for part, rows in parts.items()}
     facts = {
         "settings": plain, "rows": counts, "majority": max(counts["train"], key=counts["train"].get),
         "fitted_on_everything": not settings.holdout, "figures": figures,
@@ -142,70 +157,51 @@ def epochs_for(n: int, settings: Settings) -> float:
 
 
 def fit(
-    articles: Sequence[Article], labels: Sequence[str], base: str, settings: Settings, checkpoints: Path
+    articles: Sequence[Article],
+    labels: Sequence[str],
+    base: str,
+    settings: Settings,
+    checkpoints: Path,
+    house: House,
+    targets: np.ndarray | None = None,
 ) -> ColumnClassifier:
-    """Fine-tune the base encoder on these articles; weights come back rounded to float16 values."""
+    """Fine-tune the base encoder on these articles; the weights come back rounded to float16 values.
+
+    ``targets`` [articles, labels] are a teacher's probabilities; without them the articles' own columns
+    count, rarer ones more, and place-name exchange adds rows for the home city.
+    """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     if Path(base).is_dir():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import torch
     from datasets import Dataset, disable_progress_bars
-    from transformers import (
-        AutoModelForSequenceClassification,
-        AutoTokenizer,
-        DataCollatorWithPadding,
-        Trainer,
-        TrainingArguments,
-        set_seed,
-    )
-    from transformers.utils import logging
+    from transformers import DataCollatorWithPadding, Trainer, TrainingArguments, set_seed
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
     disable_progress_bars()
     set_seed(settings.seed)
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(base)
-        model = AutoModelForSequenceClassification.from_pretrained(
-            base, num_labels=len(labels), use_safetensors=True, trust_remote_code=False, dtype=torch.float32
-        )
-    except (OSError, ValueError) as error:
-        raise SubaoError(f"{base}：基础模型打不开（{str(error).splitlines()[0][:100]}）；请检查 --base") from error
+    tokenizer, model = _open_base(base, len(labels))
     length = min(settings.length, model.config.max_position_embeddings)
-    if HOME not in tokenizer.get_vocab():
-        tokenizer.add_special_tokens({"additional_special_tokens": [HOME]})
-        model.resize_token_embeddings(len(tokenizer), mean_resizing=True)
-    classifier = ColumnClassifier(
-        Encoder(tokenizer.backend_tokenizer, model, length), labels, Card(length=length)
-    )
-    classifier.encoder.tokenizer.no_truncation()
-    classifier.encoder.tokenizer.no_padding()
-    extra = exchange_places(articles, classifier.house, settings.exchanged, settings.seed)
-    if classifier.house.home_column not in labels:
-        extra = []
-    articles = [*articles, *extra]
-    number = {label: i for i, label in enumerate(labels)}
+    classifier = ColumnClassifier(Encoder(tokenizer.backend_tokenizer, model, length), labels, Card(length), house)
+    if targets is None:
+        if house.home_column in labels:
+            articles = [*articles, *exchange_places(articles, house, settings.exchanged, settings.seed)]
+        targets = _targets([labels.index(article.column) for article in articles], len(labels), settings)
     encoded = [classifier.encoder.ids(*classifier.text_of(article)) for article in articles]
     rows = Dataset.from_dict({
         "input_ids": [ids for ids, _ in encoded],
         "token_type_ids": [[int(i >= second) for i in range(len(ids))] for ids, second in encoded],
         "attention_mask": [[1] * len(ids) for ids, _ in encoded],
         "length": [len(ids) for ids, _ in encoded],
-        "labels": [number[article.column] for article in articles],
+        "labels": targets.tolist(),
     })  # fmt: skip
-    frequency = np.bincount(rows["labels"], minlength=len(labels)) / len(rows)
-    weight = np.maximum(frequency, 1e-9) ** -settings.imbalance
-    weight = torch.tensor(weight / (weight * frequency).sum(), dtype=torch.float32)
 
     class ColumnTrainer(Trainer):
-        """Cross-entropy with rarer labels weighing more."""
+        """Cross-entropy with weighted or soft targets."""
 
         def compute_loss(self, model, inputs, return_outputs=False, **_):
             truth = inputs.pop("labels")
             outputs = model(**inputs)
-            loss = torch.nn.functional.cross_entropy(
-                outputs.logits.float(), truth, weight.to(truth.device), label_smoothing=settings.label_smoothing
-            )
+            loss = -(truth * outputs.logits.float().log_softmax(-1)).sum(-1).mean()
             return (loss, outputs) if return_outputs else loss
 
         def log(self, logs, *_, **__):
@@ -215,19 +211,86 @@ def fit(
     steps = int(np.ceil(len(rows) / settings.batch) * epochs)
     arguments = TrainingArguments(
         output_dir=str(checkpoints), num_train_epochs=epochs, per_device_train_batch_size=settings.batch,
-        learning_rate=settings.learning_rate, weight_decay=settings.weight_decay, warmup_steps=int(steps * settings.warm_up),
-        lr_scheduler_type="linear", max_grad_norm=1.0, seed=settings.seed, bf16=_fast_bf16(), report_to=[],
+        learning_rate=settings.learning_rate, weight_decay=settings.weight_decay,
+        warmup_steps=int(steps * settings.warm_up), lr_scheduler_type="linear", max_grad_norm=1.0,
+        seed=settings.seed, bf16=_fast_bf16(), use_cpu=not torch.cuda.is_available(), report_to=[],
         train_sampling_strategy="group_by_length", length_column_name="length", logging_strategy="no",
-        save_strategy="epoch", save_total_limit=1, use_cpu=not torch.cuda.is_available(), remove_unused_columns=True, dataloader_pin_memory=False,
+        save_strategy="epoch", save_total_limit=1, dataloader_pin_memory=False,
     )  # fmt: skip
     trainer = ColumnTrainer(
         model=model, args=arguments, train_dataset=rows, data_collator=DataCollatorWithPadding(tokenizer)
     )
     resume = settings.resume and any(checkpoints.glob("checkpoint-*"))
     trainer.train(resume_from_checkpoint=resume or None)
-    model = trainer.accelerator.unwrap_model(trainer.model).cpu().half().float()
-    classifier.encoder.model = model.eval()
+    classifier.encoder.model = trainer.accelerator.unwrap_model(trainer.model).cpu().half().float().eval()
     return classifier
+
+
+def _open_base(base: str, labels: int):
+    """The tokenizer, with the home city's mark in it, and the model, with a new head of so many labels."""
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(base)
+        model = AutoModelForSequenceClassification.from_pretrained(
+            base, num_labels=labels, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
+        )
+    except (OSError, ValueError) as error:
+        raise SubaoError(f"{base}：基础模型打不开（{str(error).splitlines()[0][:100]}）；请检查 --base") from error
+    tokenizer.backend_tokenizer.no_truncation()
+    tokenizer.backend_tokenizer.no_padding()
+    if HOME not in tokenizer.get_vocab():
+        tokenizer.add_special_tokens({"additional_special_tokens": [HOME]})
+        model.resize_token_embeddings(len(tokenizer), mean_resizing=True)
+    return tokenizer, model
+
+
+def _targets(numbers: Sequence[int], labels: int, settings: Settings) -> np.ndarray:
+    """[articles, labels]: 1 for the label, smoothed, times the label's weight (mean weight 1)."""
+    frequency = np.bincount(numbers, minlength=labels) / len(numbers)
+    weight = np.maximum(frequency, 1e-9) ** -settings.imbalance
+    weight /= (weight * frequency).sum()
+    smooth = settings.label_smoothing
+    targets = np.eye(labels)[numbers] * (1 - smooth) + smooth / labels
+    return (targets * weight[numbers][:, None]).astype(np.float32)
+
+
+def learn_from_linear(
+    training: Sequence[Article], avoid: set[str], labels: Sequence[str], base: str, settings: Settings, folder: Path, house: House
+) -> str:
+    """Warm the encoder up on unlabelled text that the linear baseline has labelled; return the folder of the result.
+
+    The baseline is fitted on the training part alone; texts whose title is in ``avoid`` stay out. Of each label
+    the teacher gives, at most an even share is used.
+    """
+    names = [article.column for article in training]
+    cut = len(training) * 4 // 5
+    order = random.Random(settings.seed).sample(range(len(training)), len(training))
+    known, rest = order[:cut], order[cut:]
+    trial = LinearBaseline.fit(texts_of([training[i] for i in known]), [names[i] for i in known])
+    temperature = fit_temperature(
+        trial.margins(texts_of([training[i] for i in rest])), [trial.labels.index(names[i]) for i in rest]
+    )
+    teacher = LinearBaseline.fit(texts_of(training), names)
+    pairs = (text.partition("\n") for text in read_texts(settings.unlabelled))
+    pool = [Article(title, body) for title, _, body in pairs if title not in avoid and len(body) > 40]
+    said = probabilities(teacher.margins(texts_of(pool)), temperature)
+    chosen: list[int] = []
+    for label in range(len(teacher.labels)):
+        own = np.flatnonzero(said.argmax(1) == label)
+        own = np.random.default_rng(settings.seed).permutation(own)
+        chosen += own[: settings.taught // len(labels)].tolist()
+    targets = np.zeros((len(chosen), len(labels)), dtype=np.float32)
+    for column, label in enumerate(teacher.labels):
+        targets[:, labels.index(label)] = said[chosen, column]
+    once = dataclasses.replace(settings, epochs=1)
+    warm = fit([pool[i] for i in chosen], labels, base, once, folder / "checkpoints-taught", house, targets)
+    warm.save(folder / "checkpoints-taught" / "base")
+    return str(folder / "checkpoints-taught" / "base")
 
 
 def _fast_bf16() -> bool:

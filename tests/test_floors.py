@@ -11,7 +11,7 @@ from conftest import ROOT
 FLOORS = [
     {"bulletin", "errors"},
     {"documents", "text", "home"},
-    {"reading", "issues", "encoder", "duplicates", "filing", "baseline", "picture"},
+    {"reading", "issues", "encoder", "duplicates", "filing", "baseline", "picture", "plaintext"},
     {"labelled"},
     {"classifier", "evaluation", "sorting", "training", "pretraining"},
     {"cli"},

@@ -9,7 +9,8 @@ import json
 import numpy as np
 import pytest
 
-from nlp.pretraining import WORD_START, Settings, build_tokenizer, mask_words, ppmi_vectors, pretrain, read_texts
+from nlp.plaintext import read_texts
+from nlp.pretraining import WORD_START, Settings, build_tokenizer, mask_words, ppmi_vectors, pretrain
 
 
 @pytest.fixture(scope="module")
@@ -58,10 +59,10 @@ def test_a_share_of_a_file_is_always_the_same_share(tmp_path):
     rows = {"date": ["2024-01-01"] * 199 + ["2025-06-01"], "title": [f"第{i}条" for i in range(200)], "body": ["正文"] * 200}
     path = tmp_path / "broadcast.parquet"
     parquet.write_table(pa.table(rows), path)
-    some = list(read_texts([f"{path}=0.3"], Settings()))
-    assert some == list(read_texts([f"{path}=0.3"], Settings()))
+    some = list(read_texts([f"{path}=0.3"]))
+    assert some == list(read_texts([f"{path}=0.3"]))
     assert 30 < len(some) < 90
-    assert len(list(read_texts([str(path)], Settings()))) == 199  # the item of 2025 stays out
+    assert len(list(read_texts([str(path)]))) == 199  # the item of 2025 stays out
 
 
 def test_a_run_leaves_a_whole_encoder_its_facts_and_no_checkpoint(tiny_base, tmp_path):

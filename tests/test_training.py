@@ -115,6 +115,24 @@ def test_articles_without_a_label_are_left_out_with_a_remark(tmp_path):
         read_labelled([ROOT / "corpus" / "inbox"], remarks.append)
 
 
+def test_an_interrupted_training_goes_on_and_ends_with_the_same_weights(corpus, tiny_base, tmp_path):
+    rows = [a for a in corpus if a.column in ("标准化", "知识产权")]
+    settings = dataclasses.replace(TINY, base=str(tiny_base), epochs=2)
+    train(rows, dataclasses.replace(settings, output=tmp_path / "whole"), lambda line: None)
+
+    def stop_at_the_figures(line):
+        if "准确率" in line:
+            raise KeyboardInterrupt
+
+    broken = dataclasses.replace(settings, output=tmp_path / "broken")
+    with pytest.raises(KeyboardInterrupt):
+        train(rows, broken, stop_at_the_figures)
+    assert list((tmp_path / "broken").glob("checkpoints/checkpoint-*"))
+    train(rows, dataclasses.replace(broken, resume=True), lambda line: None)
+    weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "broken")]
+    assert weights[0] == weights[1]
+
+
 def test_small_sets_are_read_more_often():
     assert epochs_for(5000, TINY) == TINY.epochs
     automatic = dataclasses.replace(TINY, epochs=0, batch=16)

@@ -78,7 +78,7 @@ def take_provenance(lines: list[str], place: str = "正文", source: str = "") -
 def clean_source(text: str) -> str:
     """Strip a source's label, brackets and filler (``"来源：《科技日报》" -> "科技日报"``)."""
     text = re.sub(rf"^{_SOURCE}\s*[：:]", "", text.strip())
-    text = re.split(r"[|｜\n;；【\[]|\s{2,}", text.strip(" \t|｜,，;；/【】[]（）()"))[0].strip()
+    text = re.split(r"[|｜\n;；【\[】\]]|\s{2,}", text.strip(" \t|｜,，;；/【】[]（）()"))[0].strip()
     if re.fullmatch(r"《[^《》]+》", text):
         text = text[1:-1]
     return "" if text in _NOBODY or len(text) > 40 else text
