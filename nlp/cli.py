@@ -293,8 +293,9 @@ def _add_train(verbs) -> None:
 
 def _train(arguments: argparse.Namespace) -> None:
     from .classifier import shipped_model
+    from .finetuning import Settings
     from .labelled import read_labelled
-    from .training import Settings, train
+    from .training import train
 
     settings = Settings(
         base=arguments.base, output=arguments.output, epochs=arguments.epochs, seed=arguments.seed,

@@ -199,5 +199,6 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\r\n")
     for cells in (header, *rows):
+        cells = [cell.replace("\0", "") if isinstance(cell, str) else cell for cell in cells]
         writer.writerow([f"'{c}" if isinstance(c, str) and c.startswith(_FORMULA) else c for c in cells])
     return table.getvalue().encode("utf-8-sig", errors="replace")

@@ -1,6 +1,5 @@
 """Labelled articles in, a model folder out: split, fine-tune, calibrate, measure, save.
 
-Built on transformers' Trainer and datasets, so that ``accelerate launch train.py`` uses every GPU.
 Knows the labels only from the data; the seven columns are merely the ones in ``corpus/``.
 """
 
@@ -11,52 +10,25 @@ import dataclasses
 import json
 import math
 import os
-import random
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from .baseline import LinearBaseline
 from .bulletin import Article, House, Prediction, load_house
-from .classifier import Card, ColumnClassifier, probabilities, shipped_model
-from .encoder import Encoder
+from .classifier import ColumnClassifier, probabilities, shipped_model
 from .errors import SubaoError, UnusableModel
 from .evaluation import LINEAR, Evaluation, choose_threshold, evaluate, fit_temperature
 from .filing import csv_bytes
-from .home import HOME, exchange_places
+from .finetuning import Settings, base_folder, epochs_for, fit, learn_from_linear
 from .labelled import label_names, split, texts_of
-from .plaintext import read_texts
 
 REPORT = "report.json"  # the figures of the held-out part, beside the weights
 HELD_OUT = "held-out.csv"  # id, label and predictions of each held-out article, no text
 BASELINE = "baseline.npz"
 MINIMUM = 20  # fewer labelled articles than this are no training set
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a training run depends on; change one when its measured effect says so."""
-
-    base: str = ""  # folder or hub name of the base encoder; empty: the shipped one
-    output: Path = Path("models/mine")
-    epochs: float = 0  # 0: five for thousands of articles, more for hundreds
-    seed: int = 13
-    length: int = 256  # tokens read of an article: about 410 characters
-    batch: int = 16
-    learning_rate: float = 2e-4  # 1e-4 to 3e-4 for small encoders, 2e-5 for BERT-base
-    warm_up: float = 0.1
-    weight_decay: float = 0.01
-    label_smoothing: float = 0.05
-    imbalance: float = 0.5  # a label's weight is its frequency to the power of minus this; 0: all alike
-    exchanged: int = 300  # at most so many articles moved to the home city, and as many contrary ones
-    unlabelled: tuple[str, ...] = ()  # plain text for the linear baseline to label, as a first lesson
-    taught: int = 12_000  # at most so many of these texts
-    held_out: float = 0.1
-    holdout: bool = True  # False: after measuring, fit once more on everything
-    resume: bool = False
 
 
 def train(
@@ -123,16 +95,6 @@ def _write_report(output: Path, settings: Settings, figures: dict, training, hel
     (output / REPORT).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def base_folder(base: str) -> str:
-    """The base encoder: a local folder, else a hub name; by default the shipped one."""
-    folder = Path(base) if base else shipped_model("base")
-    if folder.is_dir():
-        return str(folder)
-    if not base or base.startswith((".", "/", "~")) or "\\" in base or base.count("/") > 1:
-        raise SubaoError(f"{folder}：没有这个基础模型文件夹；请检查 --base")
-    return base
-
-
 def _claim(output: Path, settings: Settings) -> None:
     if output.resolve() in (shipped_model().resolve(), shipped_model("base").resolve()):
         raise SubaoError(f"{output}：这是自带的模型，不能覆盖；请用 --output 指定别的文件夹")
@@ -149,156 +111,6 @@ def _plan(settings: Settings, base: str, labels: list[str], training: list[Artic
         f"训练 {len(training)} 篇，留出 {len(held_out)} 篇（近似重复的放在同一边）：",
     ]
     return "\n".join(lines + [f"  {label}　训练 {counts[0][label]}　留出 {counts[1][label]}" for label in labels])
-
-
-def epochs_for(n: int, settings: Settings) -> float:
-    """How many passes: as set, else five, and for small sets as many as make about 1,500 steps, at most 15."""
-    return settings.epochs or min(15.0, max(5.0, round(1500 * settings.batch / max(n, 1))))
-
-
-def fit(
-    articles: Sequence[Article],
-    labels: Sequence[str],
-    base: str,
-    settings: Settings,
-    checkpoints: Path,
-    house: House,
-    targets: np.ndarray | None = None,
-) -> ColumnClassifier:
-    """Fine-tune the base encoder on these articles; the weights come back rounded to float16 values.
-
-    ``targets`` [articles, labels] are a teacher's probabilities; without them the articles' own columns
-    count, rarer ones more, and place-name exchange adds rows for the home city.
-    """
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    if Path(base).is_dir():
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import torch
-    from datasets import Dataset, disable_progress_bars
-    from transformers import DataCollatorWithPadding, Trainer, TrainingArguments, set_seed
-
-    disable_progress_bars()
-    set_seed(settings.seed)
-    tokenizer, model = _open_base(base, len(labels))
-    length = min(settings.length, model.config.max_position_embeddings)
-    classifier = ColumnClassifier(Encoder(tokenizer.backend_tokenizer, model, length), labels, Card(length), house)
-    if targets is None:
-        if house.home_column in labels:
-            articles = [*articles, *exchange_places(articles, house, settings.exchanged, settings.seed)]
-        targets = _targets([labels.index(article.column) for article in articles], len(labels), settings)
-    encoded = [classifier.encoder.ids(*classifier.text_of(article)) for article in articles]
-    rows = Dataset.from_dict({
-        "input_ids": [ids for ids, _ in encoded],
-        "token_type_ids": [[int(i >= second) for i in range(len(ids))] for ids, second in encoded],
-        "attention_mask": [[1] * len(ids) for ids, _ in encoded],
-        "length": [len(ids) for ids, _ in encoded],
-        "labels": targets.tolist(),
-    })  # fmt: skip
-
-    class ColumnTrainer(Trainer):
-        """Cross-entropy with weighted or soft targets."""
-
-        def compute_loss(self, model, inputs, return_outputs=False, **_):
-            truth = inputs.pop("labels")
-            outputs = model(**inputs)
-            loss = -(truth * outputs.logits.float().log_softmax(-1)).sum(-1).mean()
-            return (loss, outputs) if return_outputs else loss
-
-        def log(self, logs, *_, **__):
-            """The progress bar says enough; the figures come from the held-out part."""
-
-    epochs = epochs_for(len(articles), settings)
-    steps = int(np.ceil(len(rows) / settings.batch) * epochs)
-    arguments = TrainingArguments(
-        output_dir=str(checkpoints), num_train_epochs=epochs, per_device_train_batch_size=settings.batch,
-        learning_rate=settings.learning_rate, weight_decay=settings.weight_decay,
-        warmup_steps=int(steps * settings.warm_up), lr_scheduler_type="linear", max_grad_norm=1.0,
-        seed=settings.seed, bf16=_fast_bf16(), use_cpu=not torch.cuda.is_available(), report_to=[],
-        train_sampling_strategy="group_by_length", length_column_name="length", logging_strategy="no",
-        save_strategy="epoch", save_total_limit=1, dataloader_pin_memory=False,
-    )  # fmt: skip
-    trainer = ColumnTrainer(
-        model=model, args=arguments, train_dataset=rows, data_collator=DataCollatorWithPadding(tokenizer)
-    )
-    resume = settings.resume and any(checkpoints.glob("checkpoint-*"))
-    trainer.train(resume_from_checkpoint=resume or None)
-    classifier.encoder.model = trainer.accelerator.unwrap_model(trainer.model).cpu().half().float().eval()
-    return classifier
-
-
-def _open_base(base: str, labels: int):
-    """The tokenizer, with the home city's mark in it, and the model, with a new head of so many labels."""
-    import torch
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(base)
-        model = AutoModelForSequenceClassification.from_pretrained(
-            base, num_labels=labels, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
-        )
-    except (OSError, ValueError) as error:
-        raise SubaoError(f"{base}：基础模型打不开（{str(error).splitlines()[0][:100]}）；请检查 --base") from error
-    tokenizer.backend_tokenizer.no_truncation()
-    tokenizer.backend_tokenizer.no_padding()
-    if HOME not in tokenizer.get_vocab():
-        tokenizer.add_special_tokens({"additional_special_tokens": [HOME]})
-        model.resize_token_embeddings(len(tokenizer), mean_resizing=True)
-    return tokenizer, model
-
-
-def _targets(numbers: Sequence[int], labels: int, settings: Settings) -> np.ndarray:
-    """[articles, labels]: 1 for the label, smoothed, times the label's weight (mean weight 1)."""
-    frequency = np.bincount(numbers, minlength=labels) / len(numbers)
-    weight = np.maximum(frequency, 1e-9) ** -settings.imbalance
-    weight /= (weight * frequency).sum()
-    smooth = settings.label_smoothing
-    targets = np.eye(labels)[numbers] * (1 - smooth) + smooth / labels
-    return (targets * weight[numbers][:, None]).astype(np.float32)
-
-
-def learn_from_linear(
-    training: Sequence[Article], avoid: set[str], labels: Sequence[str], base: str, settings: Settings, folder: Path, house: House
-) -> str:
-    """Warm the encoder up on unlabelled text that the linear baseline has labelled; return the folder of the result.
-
-    The baseline is fitted on the training part alone; texts whose title is in ``avoid`` stay out. Of each label
-    the teacher gives, at most an even share is used.
-    """
-    names = [article.column for article in training]
-    cut = len(training) * 4 // 5
-    order = random.Random(settings.seed).sample(range(len(training)), len(training))
-    known, rest = order[:cut], order[cut:]
-    trial = LinearBaseline.fit(texts_of([training[i] for i in known]), [names[i] for i in known])
-    temperature = fit_temperature(
-        trial.margins(texts_of([training[i] for i in rest])), [trial.labels.index(names[i]) for i in rest]
-    )
-    teacher = LinearBaseline.fit(texts_of(training), names)
-    pairs = (text.partition("\n") for text in read_texts(settings.unlabelled))
-    pool = [Article(title, body) for title, _, body in pairs if title not in avoid and len(body) > 40]
-    said = probabilities(teacher.margins(texts_of(pool)), temperature)
-    chosen: list[int] = []
-    for label in range(len(teacher.labels)):
-        own = np.flatnonzero(said.argmax(1) == label)
-        own = np.random.default_rng(settings.seed).permutation(own)
-        chosen += own[: settings.taught // len(labels)].tolist()
-    targets = np.zeros((len(chosen), len(labels)), dtype=np.float32)
-    for column, label in enumerate(teacher.labels):
-        targets[:, labels.index(label)] = said[chosen, column]
-    once = dataclasses.replace(settings, epochs=1)
-    warm = fit([pool[i] for i in chosen], labels, base, once, folder / "checkpoints-taught", house, targets)
-    warm.save(folder / "checkpoints-taught" / "base")
-    return str(folder / "checkpoints-taught" / "base")
-
-
-def _fast_bf16() -> bool:
-    import torch
-
-    if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
-    return bool(getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)())
 
 
 def measure(

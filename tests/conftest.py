@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp.training import Settings
+from nlp.finetuning import Settings
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_NUM_THREADS"] = "2"

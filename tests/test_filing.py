@@ -37,8 +37,8 @@ def tree(folder: Path) -> dict[str, str]:
 
 HOSTILE = [
     *["../../etc/passwd", "CON", "nul.txt", "COM9", "lpt1 .docx", "CONIN$", "COM¹", '：？*|<>"', "...", "名字. .", " a "],
-    *["", "\\", "常" * 300, "A" * 199 + "。", "é", "e\u0301", "a\x00\x1f\u200b\u202eb", "\ud800", "C:\\x", "～", "con\u200b"],
-    "👨‍👩‍👧" * 40,
+    *["", "\\", "常" * 300, "A" * 199 + "。", "é", "e\u0301", "a\x00\x1f\u200b\u202eb", "\ud800", "C:\\x"],
+    *["～", "con\u200b", "👨‍👩‍👧" * 40],
 ]
 
 
@@ -291,6 +291,10 @@ def test_a_run_killed_at_any_write_point_is_finished_by_the_next(tmp_path):
 
 
 # tables
+
+
+def test_a_nul_in_a_cell_is_left_out():
+    assert csv_bytes(["a"], [["\0=1"]]).endswith(b"\r\n'=1\r\n")
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+86", "-3", "@SUM(A1)", "\t=1", "\r=1", "＝1"])

@@ -13,10 +13,13 @@ FLOORS = [
     {"documents", "text", "home"},
     {"reading", "issues", "encoder", "duplicates", "filing", "baseline", "picture", "plaintext"},
     {"labelled"},
-    {"classifier", "evaluation", "sorting", "training", "pretraining"},
+    {"classifier", "evaluation", "sorting", "finetuning", "training", "pretraining"},
     {"cli"},
 ]
-MAY_SHARE = {("training", "classifier"), ("training", "evaluation")}  # training fits one and asks the other
+MAY_SHARE = {  # training fits a classifier and has it evaluated
+    ("training", "classifier"), ("training", "evaluation"), ("training", "finetuning"),
+    ("finetuning", "classifier"), ("finetuning", "evaluation"),
+}  # fmt: skip
 
 
 def imports_of(tree: ast.AST) -> set[str]:

@@ -13,8 +13,9 @@ from conftest import CORPUS, ROOT, TINY, count_labels
 from nlp.bulletin import Article
 from nlp.classifier import ColumnClassifier, shipped_model
 from nlp.errors import SubaoError
+from nlp.finetuning import epochs_for
 from nlp.labelled import read_labelled, split
-from nlp.training import epochs_for, train
+from nlp.training import train
 
 
 def test_the_corpus_has_enough_of_every_column_and_a_fifth_of_hard_cases(corpus):
