@@ -12,6 +12,7 @@ from pathlib import Path
 
 REJECTED = "不收录"  # the label of what does not belong in the bulletin; not a column, never printed
 RESERVE = "备选"  # the heading of articles kept for another issue
+MANIFEST = "分栏清单.csv"  # what sorting into folders leaves there; such a folder is no inbox
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .bulletin import REJECTED, RESERVE, Article, House
+from .bulletin import MANIFEST, REJECTED, RESERVE, Article, House
 from .errors import SubaoError
 
 NAME_LIMIT = 200  # bytes in UTF-8: under every file system's 255, with room for a mark
 COPIES = "98_重复"  # the folder of articles that repeat a fuller one
-MANIFEST = "清单.csv"
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)")

@@ -83,7 +83,7 @@ def test_folders_hold_copies_of_every_original_and_a_manifest(tmp_path):
     readable = {name: digest for name, digest in before.items() if not name.endswith((".doc", ".csv", ".xlsx", ".jsonl"))}
     scans = {digest for name, digest in before.items() if "扫描" in name}
     assert set(readable.values()) - scans <= set(copied.values())
-    with (target / "清单.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (target / "分栏清单.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) >= 22
     for row in rows:

@@ -1,0 +1,49 @@
+"""The held-out part of a model's training data once more: the model beside the linear baseline, with intervals.
+
+    python benchmarks/held_out.py [--model DIR] [--data ROWS.jsonl]
+
+Reads ``held-out.csv`` of the model folder (labels and predictions, no text), so it needs no model run.
+``--data`` keeps only the articles whose id is in that file, e.g. the real ones and not those of corpus/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from nlp.bulletin import Article, Prediction
+from nlp.classifier import chosen_model
+from nlp.evaluation import evaluate, mcnemar
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", default=None)
+    parser.add_argument("--data", type=Path, default=None)
+    arguments = parser.parse_args()
+    with (chosen_model(arguments.model) / "held-out.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if arguments.data:
+        lines = arguments.data.read_text(encoding="utf-8").splitlines()
+        ids = {json.loads(line)["id"] for line in lines}
+        rows = [row for row in rows if row["id"] in ids]
+    truth = [row["column"] for row in rows]
+    labels = sorted({value for row in rows for value in (row["column"], row["predicted"], row["linear"])})
+    for name, key in (("BERT", "predicted"), ("字 TF-IDF + 线性 SVM", "linear")):
+        said = [Prediction(Article(row["id"], ""), {x: float(x == row[key]) for x in labels}) for row in rows]
+        figures = evaluate(truth, said, 0.0)
+        low, high = figures.interval["accuracy"]
+        print(f"{name}：N {figures.n}，准确率 {figures.accuracy:.1%} [{low:.1%}, {high:.1%}]，", end="")
+        low, high = figures.interval["macro_f1"]
+        print(f"宏平均 F1 {figures.macro_f1:.1%} [{low:.1%}, {high:.1%}]")
+        print("  " + "，".join(f"{label} {c['f1']:.1%}（{c['n']}）" for label, c in figures.columns.items()))
+    print(mcnemar(truth, [row["predicted"] for row in rows], [row["linear"] for row in rows]).line())
+
+
+if __name__ == "__main__":
+    main()
