@@ -80,13 +80,13 @@ def _read(file: Path, name: str, prefix: str, on_error: OnError) -> Iterator[Art
                 if file.stat().st_size > LONGEST_JSONL:
                     raise UnreadableFile(name, f"文件超过 {LONGEST_JSONL >> 20} MB", "请拆成几个文件")
                 check_kind(stream.peek(4096), name)
-                yield from _from_rows(read_jsonl(stream, name), prefix, on_error)
+                yield from _from_rows(read_jsonl(stream, name), name, prefix, on_error)
             return
         check_size(file.stat().st_size, name)
         data = file.read_bytes()
         kind = check_kind(data, name)
         if kind in ("csv", "xlsx"):
-            yield from _from_rows((read_csv if kind == "csv" else read_xlsx)(data, name), prefix, on_error)
+            yield from _from_rows((read_csv if kind == "csv" else read_xlsx)(data, name), name, prefix, on_error)
         else:
             yield make_article(read_document(data, name), name)
     except UnreadableFile as error:
@@ -102,7 +102,7 @@ def _read_stdin(on_error: OnError) -> Iterator[Article]:
     try:
         head = stream.peek(4096)[:4096]
         if head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"{"):
-            yield from _from_rows(read_jsonl(stream, "标准输入"), "", on_error)
+            yield from _from_rows(read_jsonl(stream, "标准输入"), "标准输入", "", on_error)
             return
         data = stream.read(LONGEST * 4 + 1)
         check_size(len(data), "标准输入")
@@ -113,8 +113,8 @@ def _read_stdin(on_error: OnError) -> Iterator[Article]:
         on_error(error)
 
 
-def _from_rows(rows: Iterator[Row], prefix: str, on_error: OnError) -> Iterator[Article]:
-    bad = 0
+def _from_rows(rows: Iterator[Row], name: str, prefix: str, on_error: OnError) -> Iterator[Article]:
+    bad = number = 0
     for number, row in rows:
         try:
             if isinstance(row, UnreadableFile):
@@ -127,7 +127,9 @@ def _from_rows(rows: Iterator[Row], prefix: str, on_error: OnError) -> Iterator[
             if bad <= BAD_LINES:
                 on_error(error)
             elif bad == BAD_LINES + 1:
-                on_error(UnreadableFile(error.path.split(" 第 ")[0], f"读不了的行超过 {BAD_LINES} 行，以下不再一一列出"))
+                on_error(UnreadableFile(name, f"读不了的行超过 {BAD_LINES} 行，以下不再一一列出"))
+    if not number:
+        on_error(UnreadableFile(name, "里面没有稿件", "请在列名下面一行一篇地填写"))
 
 
 def make_article(document: Document, path: str, row: Mapping[str, str] | None = None) -> Article:

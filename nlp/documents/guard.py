@@ -17,6 +17,10 @@ SECONDS = 8.0  # a real file of 20 MB takes less; a hostile one would take for e
 Result = TypeVar("Result")
 
 
+class _Stopped(BaseException):
+    """Raised inside a parser that has had its time; no parser catches it by mistake."""
+
+
 def guarded(name: str, parse: Callable[[], Result], seconds: float = SECONDS) -> Result:
     """Return ``parse()``, or raise ``UnreadableFile`` for ``name`` if it fails or takes longer than ``seconds``."""
     results: list[Result] = []
@@ -27,6 +31,8 @@ def guarded(name: str, parse: Callable[[], Result], seconds: float = SECONDS) ->
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 results.append(parse())
+        except _Stopped:
+            pass
         except Exception as error:  # foreign code over foreign bytes: it may raise anything
             failures.append(error)
 
@@ -37,7 +43,7 @@ def guarded(name: str, parse: Callable[[], Result], seconds: float = SECONDS) ->
         return results[0]
     if not failures:
         # Ends the thread at its next step of Python; inside C code it ends when that returns.
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit))
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_Stopped))
         raise UnreadableFile(name, f"{seconds:.0f} 秒内没有读完，结构异常", "请另存为 .docx 或 .txt 再试")
     error = failures[0]
     if isinstance(error, SubaoError):

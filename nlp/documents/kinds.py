@@ -86,7 +86,7 @@ def check_kind(data: bytes, name: str) -> str:
         return expected
     if suffix in SAVE_AS and found in ("", "doc", "docx", "xls", "xlsx", "rtf", "odt", "html", "mhtml"):
         wanted = SAVE_AS[suffix]
-        program = {".docx": "Word 或 WPS", ".xlsx": "Excel 或 WPS", ".html": "浏览器"}.get(wanted, "原来的软件")
+        program = {".docx": " Word 或 WPS ", ".xlsx": " Excel 或 WPS ", ".html": "浏览器"}.get(wanted, "原来的软件")
         raise UnreadableFile(name, f"{suffix} 文件读不了", f"请用{program}打开，另存为 {wanted}")
     if expected and found:
         raise UnreadableFile(name, f"后缀是 {suffix}，内容其实是{NAMES[found]}", REMEDIES[found])
@@ -94,7 +94,7 @@ def check_kind(data: bytes, name: str) -> str:
         raise UnreadableFile(name, f"不是完整的 {suffix} 文件（损坏，或是改过后缀的其他文件）", "请用原来的软件打开后另存")
     if found:
         raise UnreadableFile(name, f"是{NAMES[found]}，读不了", REMEDIES[found])
-    raise UnreadableFile(name, f"不认识的文件类型 {suffix or '（没有后缀）'}", READABLE)
+    raise UnreadableFile(name, f"不认识的文件类型{f' {suffix}' if suffix else '（没有后缀）'}", READABLE)
 
 
 def _kind_of_zip(data: bytes) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import collections
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..text import HAN, normalise, without_han_gaps
@@ -31,6 +31,16 @@ _RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x
     "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳", "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟"
 )
 _FIRST_UNIT = re.compile(r"[A-Za-z0-9.,%％+/-]+|.", re.S)
+
+
+def measure_columns(text: str) -> int:
+    """Count columns as a fixed-width screen does: two for a Chinese character, one for a Latin letter."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def measure_characters(text: str) -> int:
+    """Count two columns for every character, as programs do that break lines after so many characters."""
+    return 2 * len(text)
 
 
 def join_lines(lines: Sequence[Line]) -> list[str]:
@@ -68,9 +78,9 @@ def close_up(text: str) -> str:
     return without_han_gaps(text) if sentence or re.search(rf"(?:^| )[{HAN}](?: |$)", text) else text
 
 
-def wrap_width(texts: Sequence[str]) -> int:
-    """Measure the column at which a text's lines were broken, 0 if they were not (a Chinese character is 2)."""
-    widths = [_width(text.rstrip()) for text in texts]
+def find_edge(texts: Sequence[str], measure: Callable[[str], int] = measure_columns) -> tuple[int, int]:
+    """Return the column at which a text's lines were broken and how many reach it, (0, 0) if they were not."""
+    widths = [measure(text.rstrip()) for text in texts]
     counts = collections.Counter(widths)
     edge = max(counts, key=lambda w: (sum(counts[w - d] for d in range(SLACK + 1)), w), default=0)
     full = [text.strip() for text, width in zip(texts, widths, strict=True) if edge - SLACK <= width <= edge + 2]
@@ -78,26 +88,30 @@ def wrap_width(texts: Sequence[str]) -> int:
     ragged = sum(not _HARD_END.search(text) for text in full)
     prose = sum(bool(re.search("[，。、；]", text)) for text in full)
     regular = 24 <= edge <= WIDEST and len(full) >= max(2, 0.3 * len(widths)) and wider <= 0.1 * len(widths)
-    return edge if regular and ragged >= 0.45 * len(full) and prose >= 0.5 * len(full) else 0
+    broken = regular and ragged >= 0.45 * len(full) and prose >= 0.5 * len(full)
+    return (edge, len(full)) if broken else (0, 0)
 
 
 class _Layout(NamedTuple):
     """How a text shows its paragraphs."""
 
     edge: int  # the column where lines were broken, 0 if they were not
+    measure: Callable[[str], int]  # how the columns of that edge are counted
     indented: bool  # paragraphs begin with an indented line
     spaced: bool  # paragraphs end with a blank line
 
 
 def _measure(lines: Sequence[Line], gaps: Sequence[bool]) -> _Layout:
-    edge = wrap_width([line.text for line in lines[1:] if not line.fixed])  # the first line is the title
+    texts = [line.text for line in lines[1:] if not line.fixed]  # the first line is the title
+    measure = max(measure_columns, measure_characters, key=lambda measure: find_edge(texts, measure)[1])
+    edge, _ = find_edge(texts, measure)
     ends = [
         gaps[i]
         for i in range(2, len(lines))
-        if _HARD_END.search(lines[i - 1].text) and not _is_full(lines[i - 1].text, lines[i].text, edge)
+        if _HARD_END.search(lines[i - 1].text) and not _is_full(lines[i - 1].text, lines[i].text, edge, measure)
     ]
     indents = sum(_is_indented(line.text) for line in lines)
-    return _Layout(edge, 2 <= indents < 0.8 * len(lines), len(ends) >= 2 and sum(ends) >= 0.8 * len(ends))
+    return _Layout(edge, measure, 2 <= indents < 0.8 * len(lines), len(ends) >= 2 and sum(ends) >= 0.8 * len(ends))
 
 
 def _continues(line: str, following: str, gap: bool, layout: _Layout, first: bool) -> bool:
@@ -108,7 +122,10 @@ def _continues(line: str, following: str, gap: bool, layout: _Layout, first: boo
         return True
     if not hard and _CLOSER.match(new) and not (soft and new[0].isdigit()):
         return True
-    if layout.edge and _is_full(line, following, layout.edge) and not (first and gap):
+    if layout.edge and _is_full(line, following, layout.edge, layout.measure) and not (first and gap):
+        if first and not re.search("[，。；]", text):  # a title; it goes on where a short line without an end follows
+            short = layout.measure(new) < layout.edge - SLACK and not re.search("[，。；：]", new)
+            return short and not _is_indented(following)
         if layout.indented:
             return not _is_indented(following) and not (hard and gap)
         if layout.spaced and not gap:
@@ -128,10 +145,9 @@ def _continues(line: str, following: str, gap: bool, layout: _Layout, first: boo
     return "。" in inner or (long and bool(re.search("[，；！？]", inner)))
 
 
-def _is_full(line: str, following: str, edge: int) -> bool:
+def _is_full(line: str, following: str, edge: int, measure: Callable[[str], int]) -> bool:
     """Tell whether the first word or character of ``following`` would not have fitted on ``line``."""
-    widest = 2 * len(line.strip()) + 4 * _is_indented(line)  # some programs count characters, digits too
-    return widest + _width(_unit(following.strip())) > edge - SLACK
+    return measure(line.rstrip()) + measure(_unit(following.strip())) > edge - SLACK
 
 
 def _unit(text: str) -> str:
@@ -153,7 +169,3 @@ def _left_open(text: str, new: str) -> bool:
 
 def _is_indented(text: str) -> bool:
     return bool(re.match(r"\u3000|[ \xa0]{2}|\t", text))
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)

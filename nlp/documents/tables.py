@@ -70,7 +70,6 @@ def read_csv(data: bytes, name: str) -> Iterator[Row]:
 
 def read_xlsx(data: bytes, name: str) -> Iterator[Row]:
     """Yield the rows of every sheet that has headings, with their numbers; formulas give their last value."""
-    check_archive(data, name)
     sheets = guarded(name, lambda: _read_sheets(data, name))
     if not any(_headings(cells) for sheet in sheets for _, cells in sheet[:HEADING_WITHIN]):
         raise _no_headings(name)
@@ -159,6 +158,7 @@ def _no_headings(name: str) -> UnreadableFile:
 def _read_sheets(data: bytes, name: str) -> list[list[tuple[int, list[str]]]]:
     import openpyxl
 
+    check_archive(data, name)
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     sheets = []
     for sheet in book.worksheets:

@@ -15,7 +15,8 @@ from .encodings import decode
 from .guard import guarded
 from .provenance import clean_source, take_provenance
 
-LIMIT = 5_000_000  # characters of a page, pictures within it not counted
+LIMIT = 3_000_000  # characters of a page, pictures within it not counted; libxml2 drops texts over 10 MB
+TAGS = 200_000
 DEPTH = 200  # open tags; libxml2 silently drops what lies deeper than 256
 MOST = 0.85  # a part that holds this share of the sentences holds the article
 
@@ -31,6 +32,7 @@ _BLOCKS = set(
     "address article aside blockquote body center dd div dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6 header "
     "hr li main ol p pre section table tbody td tfoot th thead tr ul".split()
 )
+_APART = set("comment comments comment-list commentlist cmt pinglun recommend related sidebar share footer foot".split())
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _CONTENT = re.compile(
     r"zoom|ucap-content|trs_(?:ue)?editor|js_content|arti(?:cle)?[-_]?(?:content|body|text|bd)|artibody|rm_txt_con"
@@ -70,7 +72,7 @@ def read_html(data: bytes, name: str) -> Document:
     declared = _DECLARED.search(data[:4096])
     text, notes = decode(data, name, declared[1].decode("ascii") if declared else "")
     page = re.sub(r"^\s*<\?xml[^>]*>", "", _PICTURE.sub("", text.replace("\0", "")))
-    if len(page) > LIMIT:
+    if len(page) > LIMIT or page.count("<") > TAGS:
         raise UnreadableFile(name, "网页过大", "请在浏览器中复制正文，另存为 .txt")
     if _is_deep(page):
         raise UnreadableFile(name, "网页标签嵌套过深，没有打开", "请在浏览器中复制正文，另存为 .txt")
@@ -108,6 +110,8 @@ def _read(page: str, notes: tuple[str, ...]) -> Document | None:
         return None
     blocks, spans = _blocks(body)
     start, end = spans[_content(body, blocks, spans)]
+    while start and blocks[start - 1].weight and blocks[start - 1].text.rstrip().endswith("。"):
+        start -= 1  # a lead that stands above the text proper
     lines = [Line(block.text, block.fixed) for block in blocks[start:end] if not block.is_menu]
     if not any(_SENTENCE.search(line.text) for line in lines):
         return None
@@ -145,7 +149,7 @@ def _blocks(body) -> tuple[list[_Block], dict]:
     for event, element in walker:
         tag = element.tag
         if event == "start":
-            if not isinstance(tag, str) or tag in _SKIPPED or _HIDDEN.search(element.get("style") or ""):
+            if element is not body and _is_apart(element):
                 skipped = element
                 walker.skip_subtree()
                 continue
@@ -172,6 +176,13 @@ def _blocks(body) -> tuple[list[_Block], dict]:
         add(element.tail if element is not body else None)
     end_line()
     return blocks, spans
+
+
+def _is_apart(element) -> bool:
+    """Tell whether an element is no part of what an article says: a script, hidden, a menu, readers' comments."""
+    if not isinstance(element.tag, str) or element.tag in _SKIPPED or _HIDDEN.search(element.get("style") or ""):
+        return True
+    return bool(_APART & set(f"{element.get('class', '')} {element.get('id', '')}".lower().split()))
 
 
 def _merge_row(blocks: list[_Block], cells: list[tuple[int, int]]) -> None:

@@ -21,13 +21,13 @@ TITLE_LINES = 5  # a title style further down is a heading
 
 def read_docx(data: bytes, name: str) -> Document:
     """Read a .docx: content controls, smart tags and insertions included, deletions and footnotes left out."""
-    check_archive(data, name)
-    return guarded(name, lambda: _read(data))
+    return guarded(name, lambda: _read(data, name))
 
 
-def _read(data: bytes) -> Document:
+def _read(data: bytes, name: str) -> Document:
     import docx
 
+    check_archive(data, name)
     document = docx.Document(io.BytesIO(data))
     styles = {style.style_id: style.name or "" for style in document.styles}
     lines, title = [], ""
