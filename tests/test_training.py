@@ -134,6 +134,19 @@ def test_an_interrupted_training_goes_on_and_ends_with_the_same_weights(corpus, 
     assert weights[0] == weights[1]
 
 
+def test_unlabelled_text_is_learnt_from_the_linear_baseline_first(corpus, tiny_base, tmp_path):
+    files = []
+    for i, article in enumerate(corpus[:40]):
+        files.append(tmp_path / f"{i}.txt")
+        files[-1].write_text(f"{article.title}\n{article.body}", encoding="utf-8")
+    settings = dataclasses.replace(TINY, base=str(tiny_base), epochs=1, unlabelled=tuple(map(str, files)), taught=80)
+    lines: list[str] = []
+    train(corpus, dataclasses.replace(settings, output=tmp_path / "m"), lines.append)
+    assert any("线性模型" in line for line in lines)
+    assert ColumnClassifier.load(tmp_path / "m").labels
+    assert not list((tmp_path / "m").glob("checkpoints*"))
+
+
 def test_small_sets_are_read_more_often():
     assert epochs_for(5000, TINY) == TINY.epochs
     automatic = dataclasses.replace(TINY, epochs=0, batch=16)
