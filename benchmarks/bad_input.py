@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import handmade  # noqa: E402
+
 from nlp.reading import read_articles  # noqa: E402
 
 TITLE = "常州召开新能源产业推进会"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .bulletin import Article
 from .documents import Document, Line, check_size, read_document, read_text
+from .documents.folder import list_files
 from .documents.furniture import blank_furniture
 from .documents.kinds import SUFFIXES, check_kind, kind_of
 from .documents.paragraphs import close_up, join_lines
@@ -23,7 +24,6 @@ from .documents.tables import Row, read_csv, read_jsonl, read_xlsx
 from .errors import SubaoError, UnreadableFile
 from .text import han_share, normalise, split_sentences
 
-MANIFEST = "分栏清单.csv"  # sorting into folders leaves this in the folder it fills
 STDIN = "-"
 LONGEST = 1_000_000  # characters of one article
 LONGEST_JSONL = 256 << 20  # bytes; read line by line
@@ -47,7 +47,6 @@ _IDLE_NAME = re.compile(
 _IDLE_PROPERTY = re.compile(r"microsoft|word|untitled|未命名|无标题|文档\s*\d*$|模板|幻灯片|powerpoint|\.\w{2,5}$", re.I)
 _DATELINE = re.compile(r"^[^，。]{2,25}?\d{1,2}日(?:电|讯)(?:\s*[（(][^）)]{1,40}[）)])?\s*")
 _UNUSUAL = re.compile(f"[^\0-\u02ff\u2010-\u2027\u3000-\u3029\u3105-\u9fff\uff00-\uffef]{{{MARKS + 1}}}")
-_SKIPPED_NAMES = {"thumbs.db", "desktop.ini", "__macosx", MANIFEST.lower()}
 
 
 def read_articles(source: str | Path, on_error: OnError) -> list[Article]:
@@ -64,7 +63,8 @@ def read_articles(source: str | Path, on_error: OnError) -> list[Article]:
     if str(source) == STDIN:
         found = _read_stdin(on_error)
     elif path.is_dir():
-        found = (article for file, name in _files(path, on_error) for article in _read(file, name, f"{name}#", on_error))
+        files = list_files(path, on_error)
+        found = (article for file, name in files for article in _read(file, name, f"{name}#", on_error))
     elif path.exists():
         found = _read(path, path.name, "", on_error)
     else:
@@ -166,7 +166,7 @@ def make_article(document: Document, path: str, row: Mapping[str, str] | None = 
     body = "\n".join(paragraphs)
     if not title and not body:
         raise UnreadableFile(path, "里面没有文字（可能全是图片）", "请改用文字稿")
-    if len(body) > 40 and han_share(body) < 0.05:
+    if len(body) > 40 and han_share(body[:2000]) < 0.05:
         notes.append("几乎没有汉字，分栏不可靠")
     return Article(
         title,
@@ -234,57 +234,6 @@ def _without_runs_of_marks(text: str) -> str:
         if run <= MARKS:
             kept.append(character)
     return "".join(kept)
-
-
-def _files(root: Path, on_error: OnError) -> Iterator[tuple[Path, str]]:
-    """Yield (file, place in the folder) in natural order: 2 before 10; links to folders are not followed."""
-    waiting = [root]
-    while waiting:
-        path = waiting.pop()
-        name = path.relative_to(root).as_posix()
-        try:
-            name.encode()
-        except UnicodeEncodeError:
-            shown = name.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
-            on_error(UnreadableFile(shown, "文件名不是 UTF-8（多半来自 Windows 压缩包）", "请改名后再来"))
-            continue
-        try:
-            if path.is_dir():
-                inside = sorted((p for p in path.iterdir() if not _is_skipped(p, root)), key=_natural, reverse=True)
-                waiting += inside
-            elif path.is_file():
-                yield path, name
-            else:
-                on_error(UnreadableFile(name, "不是普通文件，或链接指向的文件不存在"))
-        except OSError as error:
-            on_error(UnreadableFile(name, f"打不开（{error.strerror or error}）", "请检查权限"))
-
-
-def _is_skipped(path: Path, root: Path) -> bool:
-    """Tell whether a thing in the inbox is no article: hidden, a lock file, a link to a folder, our own output."""
-    name, folder = path.name.lower(), path.parent
-    if name.startswith((".", "~$")) or name in _SKIPPED_NAMES or name.endswith((".tmp", ".未归入.txt")):
-        return True
-    if path.is_dir():
-        sorted_here = (folder / MANIFEST).exists() and bool(re.match(r"\d\d_", name))
-        return path.is_symlink() or sorted_here or (path / MANIFEST).exists()
-    if path.suffix.lower() == ".md":
-        return _is_issue_file(path)
-    return path.suffix.lower() == ".docx" and _is_issue_file(path.with_suffix(".md"))
-
-
-def _is_issue_file(path: Path) -> bool:
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(400).decode("utf-8", "ignore").lstrip("\ufeff")
-    except OSError:
-        return False
-    return head.startswith("---") and "期号" in head
-
-
-def _natural(path: Path) -> list[tuple[int, int, str]]:
-    parts = re.split(r"(\d+)", path.name)
-    return [(0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts if part]
 
 
 def _with_unique_paths(articles: Iterator[Article]) -> list[Article]:

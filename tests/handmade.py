@@ -38,7 +38,8 @@ def pdf(pages, mapping="unicode", size=12, objects=(), content=None) -> bytes:
         packed = zlib.compress(stream)
         page, number = len(bodies) + 2, len(bodies) + 3
         bodies[page] = (
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>" % number
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>"
+            b"/Contents %d 0 R>>" % number
         )
         bodies[number] = b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(packed), packed)
         kids.append(b"%d 0 R" % page)
@@ -97,7 +98,8 @@ def raw_docx(document_xml: bytes | str, compression=zipfile.ZIP_DEFLATED, **more
             'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             f'<Override PartName="/word/document.xml" ContentType="{types}"/></Types>',
             "_rels/.rels": f'<Relationships xmlns="{office}/package/2006/relationships"><Relationship Id="r1" '
-            f'Type="{office}/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
+            f'Type="{office}/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>'
+            "</Relationships>",
             "word/document.xml": document_xml,
             **more,
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 import tracemalloc
@@ -353,6 +354,7 @@ ARCHIVES = {
     "outside by root": (handmade.raw_docx(BODY, **{"/etc/passwd": ""}), "越界"),
     "outside by drive": (handmade.raw_docx(BODY, **{"C:/evil": ""}), "越界"),
     "twice by case": (handmade.raw_docx(BODY, **{"word/Document.xml": ""}), "重复"),
+    "too many paragraphs": (handmade.raw_docx(handmade.body("<w:p/>" * 50_001)), "段落超过"),
     "too many elements": (handmade.raw_docx(handmade.body("<w:r/>" * 1_100_000), zipfile.ZIP_STORED), "元素过多"),
 }  # fmt: skip
 
@@ -368,7 +370,8 @@ def test_hostile_archives_are_refused_before_they_are_opened(what):
 def test_declarations_that_hide_text_are_refused_by_name(encoding, declaration):
     xml = BODY.replace("<w:document", declaration + "<w:document")
     assert "word/document.xml" in refusal(handmade.raw_docx(xml.encode(encoding)), "a.docx")
-    assert "docProps/app.xml" in refusal(handmade.raw_docx(BODY, **{"docProps/app.xml": xml.encode(encoding)}), "a.docx")
+    parts = {"docProps/app.xml": xml.encode(encoding)}
+    assert "docProps/app.xml" in refusal(handmade.raw_docx(BODY, **parts), "a.docx")
 
 
 def test_twelve_files_that_are_no_docx_give_twelve_clean_lines():
@@ -387,10 +390,8 @@ def test_a_docx_with_any_bytes_changed_gives_text_or_one_clean_line(seed):
     chance, data = random.Random(seed), bytearray(handmade.docx("常州新政", PROSE))
     for _ in range(30):
         data[chance.randrange(4, len(data))] = chance.randrange(256)
-    try:
+    with contextlib.suppress(UnreadableFile):
         read_document(bytes(data), "a.docx")
-    except UnreadableFile:
-        pass
 
 
 # -- kinds
@@ -437,7 +438,7 @@ LAYOUTS = {
     "sections": f"<section><section><span>{A}</span></section></section><section><p>{B}</p></section><p>{C}</p>",
     "a table for layout": f"<table><tr><td><p>{A}</p><p>{B}</p><p>{C}</p></td></tr></table>",
     "links in the text": f'<p><a href="x">{A[:12]}</a>{A[12:]}</p><p>{B}</p><p>{C}</p>',
-    "scripts and hidden parts": f'<p>{A}</p><script>x="。"</script><p style="display: none">隐藏，内容。</p><p>{B}</p><p>{C}</p>',
+    "hidden parts": f'<p>{A}</p><script>x="。"</script><p style="display: none">隐藏，内容。</p><p>{B}</p><p>{C}</p>',
 }
 
 
@@ -570,7 +571,7 @@ def test_loops_in_a_pdf_end_with_a_line(what):
     [
         (handmade.pdf([["x"]], mapping="none"), "没有文字层"),
         (handmade.pdf([[bytes(range(0xA1, 0xF0)).replace(b"\\", b"")] * 9], mapping="garbage"), "乱码"),
-        (handmade.pdf([["The city of Changzhou is a centre of new energy and the home of many firms."]], "english"), "英文"),
+        (handmade.pdf([["The city is a centre of new energy and the home of many firms."]], "english"), "英文"),
         (handmade.pdf([["常州"]])[:-200], "损坏"),
         (handmade.pdf([["常州"]] * 301), "超过 300 页"),
     ],

@@ -1,4 +1,4 @@
-"""Files, folders, tables and standard input to articles: titles, sources, dates, places, and one line for each mishap."""
+"""Files, folders, tables and standard input to articles: titles, sources, dates, places, one line a mishap."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import time
 import handmade
 import pytest
 
+from nlp.bulletin import MANIFEST
 from nlp.errors import SubaoError, UnreadableFile
-from nlp.reading import MANIFEST, read_articles
+from nlp.reading import read_articles
 
 A = "5月15日，常州市召开新能源产业推进会，会议指出要加快构建现代化产业体系，推动企业创新。"
 B = "会上，12家企业签约，总投资达86.5亿元，研发投入强度达3.4%，比上年增加0.2个百分点。"
@@ -143,7 +144,8 @@ def test_a_page_copied_from_a_pdf_becomes_title_source_and_paragraphs(tmp_path):
 
 
 def test_an_english_text_is_kept_and_remarked(tmp_path):
-    article = article_of(tmp_path, "a.txt", "Changzhou opens a park\nThe park is home to many firms of new energy.\n" * 3)
+    text = "Changzhou opens a park\nThe park is home to many firms of new energy.\n" * 3
+    article = article_of(tmp_path, "a.txt", text)
     assert "几乎没有汉字，分栏不可靠" in article.notes
 
 
@@ -188,7 +190,8 @@ def test_tables_are_known_by_their_headings_in_both_languages(tmp_path, headings
 def test_bad_lines_are_told_with_their_numbers_and_the_rest_goes_on(tmp_path):
     """Line 10 of reliability.md."""
     good = json.dumps({"title": TITLE, "body": A}, ensure_ascii=False)
-    lines = [good, '{"title": "断', "[" * 1000 + "]" * 1000, '{"title":' + "[" * 1000, "[1]", '{"id": 1}', '{"body": {"a": 1}}', good]
+    deep = "[" * 1000
+    lines = [good, '{"title": "断', deep + "]" * 1000, '{"title":' + deep, "[1]", '{"id": 1}', '{"body": {"a": 1}}', good]
     articles, errors = read(put(tmp_path, "a.jsonl", "\n".join(lines)), expect_errors=True)
     assert [a.path for a in articles] == ["1", "8"]
     assert [error.split("：")[0] for error in errors] == [f"a.jsonl 第 {n} 行" for n in range(2, 8)]

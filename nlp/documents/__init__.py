@@ -16,7 +16,7 @@ from .pdf import read_pdf
 from .web import read_html
 from .word import read_docx
 
-__all__ = ["MAX_BYTES", "Document", "Line", "read_document", "read_text"]
+__all__ = ["MAX_BYTES", "Document", "Line", "check_size", "read_document", "read_text"]
 
 MAX_BYTES = 20 << 20  # a larger file is no article
 

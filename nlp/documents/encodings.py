@@ -18,6 +18,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+DECLARABLE = {"big5", "big5-hkscs", "shift_jis", "shift-jis", "euc-jp", "euc-kr"}  # what decoding cannot settle
 PLAUSIBLE = 0.7  # real simplified text is above .95, Big5 read as GB18030 near .35, Shift-JIS near 0
 SAMPLE = 20_000  # characters weighed
 GARBLED = "文字像是乱码（可能是 Big5 或日文编码），请核对原文"
@@ -40,7 +41,7 @@ def decode(data: bytes, name: str, declared: str = "") -> tuple[str, tuple[str, 
         text = _strict(data, encoding)
         if text is not None and not _is_binary(text) and plausibility(text) >= needed:
             return text, ()
-    if declared and (text := _strict(data, declared)) is not None and not _is_binary(text):
+    if declared.lower() in DECLARABLE and (text := _strict(data, declared)) is not None and not _is_binary(text):
         return text, ()
     for encoding in ("utf-8", "gb18030"):  # a byte lost here and there, as in a file cut off
         text = data.decode(encoding, "replace")

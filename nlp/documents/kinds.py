@@ -43,7 +43,9 @@ _MAGIC = (
     (b"II*\0", "image"), (b"MM\0*", "image"), (b"Rar!", "zip"), (b"7z\xbc\xaf", "zip"), (b"\x1f\x8b\x08", "zip"),
     (b"ID3", "media"), (b"MZ\x90", "program"), (b"\x7fELF", "program"),
 )  # fmt: skip
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html|head|body|meta)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html|head|body|meta)\b", re.I
+)
 
 
 def kind_of(data: bytes) -> str:

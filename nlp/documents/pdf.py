@@ -31,7 +31,8 @@ def read_pdf(data: bytes, name: str) -> Document:
         raise UnreadableFile(name, "PDF 里主要是英文", "请附中文稿（.docx 或 .txt）")
     if share < HAN_SHARE or plausibility(text) < PLAUSIBLE:
         raise UnreadableFile(name, "PDF 的文字编码异常，读出来是乱码", "请向来稿单位要 .docx")
-    return Document(tuple(Line(line) for page in without_running_heads(pages) for line in [*page, ""]), title, property_title)
+    lines = [Line(line) for page in without_running_heads(pages) for line in [*page, ""]]
+    return Document(tuple(lines), title, property_title)
 
 
 def without_running_heads(pages: list[str]) -> list[list[str]]:

@@ -81,7 +81,7 @@ def clean_source(text: str) -> str:
     text = re.split(r"[|｜\n;；【\[】\]]|\s{2,}", text.strip(" \t|｜,，;；/【】[]（）()"))[0].strip()
     if re.fullmatch(r"《[^《》]+》", text):
         text = text[1:-1]
-    return "" if text in _NOBODY or len(text) > 40 else text
+    return "" if text in _NOBODY or len(text) > 40 or text.startswith("http") else text
 
 
 def _read_line(line: str, following: str) -> tuple[str, str] | None:

@@ -23,25 +23,35 @@ MOST = 0.85  # a part that holds this share of the sentences holds the article
 _PICTURE = re.compile(r"data:[\w/+.-]{1,40};base64,[\w+/=%\s]*")
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_LEAF = {
-    *("area base br col embed hr img input link meta param source track wbr".split()),
-    *("p li dt dd td th tr tbody thead tfoot option html head body".split()),  # closed by what follows
-}
-_SKIPPED = set("script style noscript template iframe object svg nav footer select button textarea head".split())
-_BLOCKS = set(
-    "address article aside blockquote body center dd div dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6 header "
-    "hr li main ol p pre section table tbody td tfoot th thead tr ul".split()
-)
-_APART = set("comment comments comment-list commentlist cmt pinglun recommend related sidebar share footer foot".split())
+# Never nested in themselves: empty, or closed by what follows.
+_FLAT = {
+    "area", "base", "body", "br", "col", "dd", "dt", "embed", "head", "hr", "html", "img", "input", "li", "link",
+    "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
+}  # fmt: skip
+_SKIPPED = {
+    "button", "footer", "head", "iframe", "nav", "noscript", "object", "script", "select", "style", "svg", "template",
+    "textarea",
+}  # fmt: skip
+_BLOCKS = {
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption",
+    "figure", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_APART = {  # as a class or id
+    "cmt", "comment", "comment-list", "commentlist", "comments", "copyright", "foot", "footer", "pinglun", "recommend",
+    "related", "share", "sidebar",
+}  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _CONTENT = re.compile(
     r"zoom|ucap-content|trs_(?:ue)?editor|js_content|arti(?:cle)?[-_]?(?:content|body|text|bd)|artibody|rm_txt_con"
-    r"|(?:pages|post|news|detail|main|text|view)[-_]?(?:content|text|body|con)|content[-_]?(?:text|main|body|detail)|detail",
+    r"|(?:pages|post|news|detail|main|text|view)[-_]?(?:content|text|body|con)"
+    r"|content[-_]?(?:text|main|body|detail)|detail",
     re.I,
 )
 _SENTENCE = re.compile("[，。；！？]")
 _SITE = re.compile(
-    r"(?:网|报|社|台|站|厅|局|委|部|院|所|会|中心|政府|频道|新闻|首页|门户|在线|搜狐|新浪|澎湃|知乎|微信.*|腾讯.*|资讯|公司|大学|[\w.]+\.(?:com|cn|net))$"
+    r"(?:网|报|社|台|站|厅|局|委|部|院|所|会|中心|政府|频道|新闻|首页|门户|在线|搜狐|新浪|澎湃|知乎|微信.*|腾讯.*"
+    r"|资讯|公司|大学|[\w.]+\.(?:com|cn|net))$"
 )
 _SOURCES = ("contentsource", "source", "mediaid", "article:source")
 _DATES = ("pubdate", "publishdate", "article:published_time", "og:published_time", "og:release_date", "publish_time",
@@ -86,7 +96,7 @@ def _is_deep(page: str) -> bool:
     still_open: list[str] = []
     for closing, tag in _TAG.findall(page):
         tag = tag.lower()
-        if tag in _LEAF:
+        if tag in _FLAT:
             continue
         if not closing:
             still_open.append(tag)
