@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import random
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,7 +124,7 @@ def fit(
         warmup_steps=int(steps * settings.warm_up), lr_scheduler_type="linear", max_grad_norm=1.0,
         seed=settings.seed, bf16=_fast_bf16(), use_cpu=not torch.cuda.is_available(), report_to=[],
         train_sampling_strategy="group_by_length", length_column_name="length", logging_strategy="no",
-        save_strategy="epoch", save_total_limit=1, dataloader_pin_memory=False,
+        save_strategy="epoch", save_total_limit=1, dataloader_pin_memory=False, disable_tqdm=not sys.stderr.isatty(),
     )  # fmt: skip
     trainer = ColumnTrainer(
         model=model, args=arguments, train_dataset=rows, data_collator=DataCollatorWithPadding(tokenizer)
