@@ -42,7 +42,8 @@ class Settings:
     weight_decay: float = 0.01
     label_smoothing: float = 0.05
     imbalance: float = 0.5  # a label's weight is its frequency to the power of minus this; 0: all alike
-    exchanged: int = 300  # at most so many articles moved to the home city, and as many contrary ones
+    marks_home: bool = True  # the model reads a mark in place of the home city's names
+    exchanged: int = 300  # at most so many articles moved to the home city, and twice as many contrary ones
     unlabelled: tuple[str, ...] = ()  # plain text for the linear baseline to label, as a first lesson
     taught: int = 12_000  # at most so many of these texts
     held_out: float = 0.1
@@ -90,7 +91,7 @@ def fit(
     set_seed(settings.seed)
     tokenizer, model = _open_base(base, len(labels))
     length = min(settings.length, model.config.max_position_embeddings)
-    classifier = ColumnClassifier(Encoder(tokenizer.backend_tokenizer, model, length), labels, Card(length), house)
+    classifier = ColumnClassifier(Encoder(tokenizer.backend_tokenizer, model, length), labels, Card(length, settings.marks_home), house)
     if targets is None:
         if house.home_column in labels:
             articles = [*articles, *exchange_places(articles, house, settings.exchanged, settings.seed)]

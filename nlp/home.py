@@ -6,6 +6,7 @@ name another city in its house file and keep the model. Knows places, nothing of
 
 from __future__ import annotations
 
+import collections
 import functools
 import random
 import re
@@ -55,8 +56,9 @@ def exchange_places(articles: Sequence[Article], house: House, limit: int, seed:
     """Make training rows of the home column out of other cities' articles, and as many contrary ones.
 
     An article whose title or opening names one city, and that city most, becomes news of the home
-    city; one that names a city once, later on, keeps its label with the home city in that place.
-    At most ``limit`` of each kind, in an order that depends on ``seed`` alone.
+    city; one that names a city in passing, or among others, keeps its label with the home city in that
+    place. At most ``limit`` of the first kind and twice as many of the second, in an order that depends
+    on ``seed`` alone.
     """
     if not house.home_column or not house.home_city:
         return []
@@ -65,18 +67,20 @@ def exchange_places(articles: Sequence[Article], house: House, limit: int, seed:
     for article in (articles[i] for i in order):
         if article.column == house.home_column or house.home_city in article.title + article.body:
             continue
-        counts: dict[str, int] = {}
-        for name in _city_pattern().findall(article.title + article.body):
-            counts[name] = counts.get(name, 0) + 1
+        counts = collections.Counter(_city_pattern().findall(article.title + article.body))
         if not counts:
             continue
-        main = max(counts, key=counts.__getitem__)
+        main, n = counts.most_common(1)[0]
         opening = article.title + article.body[:_LEAD]
-        if main in opening and counts[main] >= 2 and counts[main] > 0.6 * sum(counts.values()):
+        if main in opening and n >= 2 and n > 0.6 * sum(counts.values()):
             about.append(_moved(article, main, house, house.home_column))
-        elif (once := [name for name, n in counts.items() if n == 1 and name not in opening]) and len(passing) < limit:
-            passing.append(_moved(article, once[0], house, article.column))
-    return about[:limit] + passing[:limit]
+        aside = [
+            name for name, n in counts.items()
+            if (name not in opening and n == 1) or (name != main and n <= 2 and len(counts) >= 3)
+        ]  # fmt: skip
+        if aside:
+            passing.append(_moved(article, aside[-1], house, article.column))
+    return about[:limit] + passing[: 2 * limit]
 
 
 def _moved(article: Article, city: str, house: House, column: str | None) -> Article:

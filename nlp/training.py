@@ -85,7 +85,10 @@ def _write_held_out(output: Path, predictions: Sequence[Prediction], linear: Seq
 
 
 def _write_report(output: Path, settings: Settings, figures: dict, training, held_out) -> None:
-    plain = dataclasses.asdict(settings) | {"base": Path(settings.base).name or "shipped", "output": settings.output.name}
+    plain = dataclasses.asdict(settings) | {  # names of files, not the places of one machine
+        "base": Path(settings.base).name or "shipped", "output": settings.output.name,
+        "unlabelled": [Path(text).name for text in settings.unlabelled],
+    }  # fmt: skip
     parts = {"train": training, "held_out": held_out}
     counts = {part: dict(collections.Counter(a.column for a in rows)) for part, rows in parts.items()}
     facts = {
