@@ -43,7 +43,7 @@ class Settings:
     label_smoothing: float = 0.05
     imbalance: float = 0.5  # a label's weight is its frequency to the power of minus this; 0: all alike
     marks_home: bool = True  # the model reads a mark in place of the home city's names
-    exchanged: int = 300  # at most so many articles moved to the home city, and twice as many contrary ones
+    exchanged: int = 120  # at most so many articles moved to the home city, and five times as many contrary ones
     unlabelled: tuple[str, ...] = ()  # plain text for the linear baseline to label, as a first lesson
     taught: int = 12_000  # at most so many of these texts
     held_out: float = 0.1

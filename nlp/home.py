@@ -57,7 +57,7 @@ def exchange_places(articles: Sequence[Article], house: House, limit: int, seed:
 
     An article whose title or opening names one city, and that city most, becomes news of the home
     city; one that names a city in passing, or among others, keeps its label with the home city in that
-    place. At most ``limit`` of the first kind and twice as many of the second, in an order that depends
+    place. At most ``limit`` of the first kind and five times as many of the second, in an order that depends
     on ``seed`` alone.
     """
     if not house.home_column or not house.home_city:
@@ -80,7 +80,7 @@ def exchange_places(articles: Sequence[Article], house: House, limit: int, seed:
         ]  # fmt: skip
         if aside:
             passing.append(_moved(article, aside[-1], house, article.column))
-    return about[:limit] + passing[: 2 * limit]
+    return about[:limit] + passing[: 5 * limit]
 
 
 def _moved(article: Article, city: str, house: House, column: str | None) -> Article:

@@ -75,7 +75,7 @@ def tiny_model(corpus, tiny_base, tmp_path_factory) -> Path:
     return output
 
 
-TINY = Settings(length=96, epochs=5, batch=16, learning_rate=2e-3, exchanged=20)
+TINY = Settings(length=96, epochs=5, batch=16, learning_rate=2e-3, exchanged=5)
 
 
 def count_labels(articles) -> collections.Counter:
