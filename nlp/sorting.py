@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from .bulletin import REJECTED, Article, House, Issue, Prediction
 from .errors import UnreadableFile
 from .text import pad, shorten
+from .text import width as cells
 
 DOUBTFUL = "请核对"
 
@@ -62,16 +63,21 @@ def table(inbox: Sorted, house: House, width: int = 100) -> list[str]:
     lines: list[str] = []
     for column, rows in by_column(inbox, house.column_names):
         lines += ["", f"{column}（{len(rows)}）"]
+        doubts = {i: _doubt(inbox.predictions[i]) for i in rows}
+        widest = max(map(cells, doubts.values()))
         for i in rows:
             p = inbox.predictions[i]
             title = pad(shorten(p.article.title, width // 2), width // 2)
-            doubt = f"{DOUBTFUL}，或为{p.second} {p.scores[p.second]:.0%}" if p.doubtful else ""
-            lines.append(f"  {p.confidence:4.0%}  {title}  {doubt or p.article.path}")
+            lines.append(f"  {p.confidence:4.0%}  {title}  {pad(doubts[i], widest)}  {p.article.path}")
     if inbox.copies:
         lines += ["", f"重复（{len(inbox.copies)}）"]
         for i in sorted(inbox.copies):
             lines.append(f"  {inbox.predictions[i].article.path}  与 {inbox.original(i).path} 是同一篇，保留较全的后者")
     return lines[1:]
+
+
+def _doubt(p: Prediction) -> str:
+    return f"{DOUBTFUL}，或为{p.second} {p.scores[p.second]:.0%}" if p.doubtful else ""
 
 
 def summary(inbox: Sorted, refused: int) -> str:
