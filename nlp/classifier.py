@@ -32,6 +32,7 @@ class Card:
 
     length: int = 256  # tokens read of an article
     marks_home: bool = True  # the home city's names are replaced by one mark before reading
+    home_column: str = ""  # the label of the home city's news; another house may give it another name
     temperature: float = 1.0  # divides the logits; fitted on held-out articles
     threshold: float = 0.0  # below this confidence an article is marked 请核对
     precision: float = 0.0  # measured share of right answers at or above the threshold, held out
@@ -56,13 +57,15 @@ class ColumnClassifier:
         """Open a model folder; raises UnusableModel with one clear line if it cannot be used."""
         folder = Path(folder)
         config = check_folder(folder)
-        labels = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
         try:
             facts = json.loads((folder / CARD).read_text(encoding="utf-8")) if (folder / CARD).exists() else {}
             card = Card(**{f.name: facts[f.name] for f in dataclasses.fields(Card) if f.name in facts})
         except (ValueError, TypeError, OSError) as error:
             raise UnusableModel(f"{folder / CARD}：读不出校准数据（{error}）；请重新复制模型文件夹") from error
+        house = house or load_house()
+        labels = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
         classifier = cls(Encoder.load(folder, card.length), labels, card, house)
+        classifier.labels = tuple(map(classifier.name_of, labels))
         classifier.folder = folder
         return classifier
 
@@ -81,6 +84,10 @@ class ColumnClassifier:
         self.encoder.tokenizer.save(str(folder / "tokenizer.json"))
         (folder / "tokenizer_config.json").write_text(json.dumps(_TOKENIZER, indent=1), encoding="utf-8")
         self.save_card(folder)
+
+    def name_of(self, label: str) -> str:
+        """A label of the training data as this newsroom calls it: the home column may have another name."""
+        return self.house.home_column or label if label == self.card.home_column else label
 
     def save_card(self, folder: Path) -> None:
         """Write only what was measured; the weights stay as they are."""

@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say(f"错误：{error}")
         return 1
     except KeyboardInterrupt:
-        _say("已中断；写好的文件都是完整的，再运行一次即可接着做")
+        _say("已中断；写好的文件都是完整的。再运行一次即可接着做（训练要加 --resume）")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -107,19 +107,6 @@ def _add_house(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--house", type=Path, metavar="FILE", help="刊物设定文件（默认：《4.0 信息速报》的）")
 
 
-def _classifier(arguments: argparse.Namespace):
-    from .classifier import ColumnClassifier, chosen_model
-
-    return ColumnClassifier.load(chosen_model(arguments.model), load_house(arguments.house))
-
-
-def _predict(classifier, articles):
-    from tqdm import tqdm
-
-    with tqdm(total=len(articles), desc="分栏", unit="篇", disable=None, leave=False) as bar:
-        return classifier.predict(articles, bar.update)
-
-
 def _classifier(model: str | None, house: House):
     from .classifier import ColumnClassifier, chosen_model
 
@@ -188,18 +175,25 @@ def _write_issue(arguments: argparse.Namespace, inbox, house: House) -> None:
     _say(f"{'写好' if written else '没有变化'}：{arguments.output}")
 
 
+def _original(inbox: Path, place: str) -> Path | None:
+    """The file an article was read from; None for a row of a table, whose id is no path, and for standard input."""
+    if not inbox.is_dir():
+        return inbox if inbox.suffix.lower() not in (".jsonl", ".csv", ".xlsx") and inbox.is_file() else None
+    for table in (".jsonl#", ".csv#", ".xlsx#"):
+        if table in place.lower():
+            return None
+    return inbox / place
+
+
 def _copy_into_folders(arguments: argparse.Namespace, inbox, refused, house: House) -> None:
     from . import filing, sorting
 
-    root = Path(arguments.inbox)
-    root = root if root.is_dir() else root.parent
     names, copies = filing.folder_names(house), []
     for i, p in enumerate(inbox.predictions):
         folder = filing.COPIES if i in inbox.copies else names.get(p.column, filing.safe_name(p.column))
-        original = root / p.article.path
-        if original.is_file():
+        if original := _original(Path(arguments.inbox), p.article.path):
             copies.append(filing.Copy(folder, original.name, original))
-        else:  # a row of a table
+        else:
             copies.append(filing.Copy(folder, f"{p.article.title}.txt", filing.article_text(p.article)))
     written = filing.copy_into_folders(
         arguments.folders, copies, sorting.HEADER, lambda i, place: sorting.manifest_row(inbox, i, place),
@@ -233,6 +227,11 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
     house = load_house(arguments.house)
     articles = read_labelled(arguments.data, _say, house)
+    if arguments.picture and arguments.picture.exists() and not arguments.force:
+        raise SubaoError(f"{arguments.picture}：已经存在；确要覆盖请加 --force，或换一个名字")
+    if any(article.part == "test" for article in articles):
+        articles = [article for article in articles if article.part != "train"]
+        _say(f"只用没有参加训练的 {len(articles)} 篇（part 写着 train 的不算）")
     classifier = _classifier(arguments.model, house)
     predictions = _predict(classifier, articles)
     truth = [article.column for article in articles]
@@ -240,7 +239,8 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     linear, majority = linear_baseline(classifier.folder, rows)
     figures = evaluation.evaluate(
         truth, predictions, classifier.card.threshold, model=classifier.signature, version=__version__,
-        baselines={evaluation.LINEAR: linear.predict(texts_of(articles))}, training_labels=[majority],
+        baselines={evaluation.LINEAR: [*map(classifier.name_of, linear.predict(texts_of(articles)))]},
+        training_labels=[classifier.name_of(majority)],
     )  # fmt: skip
     facts, text = figures.as_dict(), figures.table()
     predicted = [p.column for p in predictions]
@@ -297,6 +297,8 @@ def _train(arguments: argparse.Namespace) -> None:
     from .labelled import read_labelled
     from .training import train
 
+    if arguments.length < 16 or arguments.batch < 1 or arguments.seed < 0 or arguments.epochs < 0:
+        raise SubaoError("--length 至少 16，--batch 至少 1，--seed 和 --epochs 不能是负数")
     settings = Settings(
         base=arguments.base, output=arguments.output, epochs=arguments.epochs, seed=arguments.seed,
         length=arguments.length, batch=arguments.batch, learning_rate=arguments.learning_rate,
@@ -305,7 +307,8 @@ def _train(arguments: argparse.Namespace) -> None:
     corpus = shipped_model().parents[1] / "corpus"
     house = load_house(arguments.house)
     output = train(read_labelled(arguments.data or [corpus], _say, house), settings, print, house)
-    print(f"模型写好：{output}；试用：subao sort corpus/inbox --model {output}")
+    if int(os.environ.get("RANK", 0)) == 0:
+        print(f"模型写好：{output}；试用：subao sort corpus/inbox --model {output}")
 
 
 def _add_use(verbs) -> None:

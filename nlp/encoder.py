@@ -43,14 +43,14 @@ class Encoder:
                 folder, use_safetensors=True, local_files_only=True, trust_remote_code=False, dtype="float32"
             )
         except Exception as error:  # each library raises its own kinds for a damaged file
-            reason = str(error).strip().splitlines()[0][:120]
+            reason = str(error).strip().split("\n")[0][:120]
             raise UnusableModel(f"{folder}：模型打不开（{reason}）；请重新复制模型文件夹，或用 subao use --shipped") from error
         return cls(tokenizer, model, length)
 
     def ids(self, title: str, body: str) -> tuple[list[int], int]:
         """Token ids of one article and the index where the second segment begins."""
         encode = self.tokenizer.encode
-        head = encode(title[: TITLE_TOKENS * 4], add_special_tokens=False).ids[:TITLE_TOKENS]
+        head = encode(title[: TITLE_TOKENS * 4], add_special_tokens=False).ids[: min(TITLE_TOKENS, self.length // 2 - 2)]
         room = self.length - len(head) - 3
         tail = encode(body[: room * 6], add_special_tokens=False).ids[:room]
         cls_, sep = self.tokenizer.token_to_id("[CLS]"), self.tokenizer.token_to_id("[SEP]")
@@ -101,8 +101,8 @@ def check_folder(folder: Path) -> dict:
             raise UnusableModel(f"{folder}：缺少 {name}，不是完整的模型文件夹；请重新复制整个文件夹")
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        labels = config["id2label"]
-    except (ValueError, KeyError) as error:
+        labels = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
+    except (ValueError, KeyError, TypeError) as error:
         raise UnusableModel(f"{folder}：config.json 不是分类模型的设定；请用 train.py 训练出的文件夹") from error
     weights = folder / "model.safetensors"
     with weights.open("rb") as file:
@@ -112,7 +112,7 @@ def check_folder(folder: Path) -> dict:
             tensors = {k: v for k, v in header.items() if k != "__metadata__"}
             end = max(v["data_offsets"][1] for v in tensors.values())
             rows = tensors["classifier.weight"]["shape"][0]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnusableModel(f"{weights}：权重文件损坏或不是分类模型；请重新复制模型文件夹") from error
     if weights.stat().st_size < 8 + size + end:
         raise UnusableModel(f"{weights}：权重文件不完整（应有 {8 + size + end:,} 字节）；请重新复制模型文件夹")

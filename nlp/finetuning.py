@@ -91,9 +91,12 @@ def fit(
     set_seed(settings.seed)
     tokenizer, model = _open_base(base, len(labels))
     length = min(settings.length, model.config.max_position_embeddings)
-    classifier = ColumnClassifier(Encoder(tokenizer.backend_tokenizer, model, length), labels, Card(length, settings.marks_home), house)
+    home = house.home_column if house.home_column in labels else ""
+    card = Card(length, settings.marks_home, home)
+    classifier = ColumnClassifier(Encoder(tokenizer.backend_tokenizer, model, length), labels, card, house)
+    epochs = epochs_for(len(articles), settings)
     if targets is None:
-        if house.home_column in labels:
+        if home:
             articles = [*articles, *exchange_places(articles, house, settings.exchanged, settings.seed)]
         targets = _targets([labels.index(article.column) for article in articles], len(labels), settings)
     encoded = [classifier.encoder.ids(*classifier.text_of(article)) for article in articles]
@@ -117,12 +120,10 @@ def fit(
         def log(self, logs, *_, **__):
             """The progress bar says enough; the figures come from the held-out part."""
 
-    epochs = epochs_for(len(articles), settings)
-    steps = int(np.ceil(len(rows) / settings.batch) * epochs)
     arguments = TrainingArguments(
         output_dir=str(checkpoints), num_train_epochs=epochs, per_device_train_batch_size=settings.batch,
         learning_rate=settings.learning_rate, weight_decay=settings.weight_decay,
-        warmup_steps=int(steps * settings.warm_up), lr_scheduler_type="linear", max_grad_norm=1.0,
+        warmup_steps=settings.warm_up, lr_scheduler_type="linear", max_grad_norm=1.0,
         seed=settings.seed, bf16=_fast_bf16(), use_cpu=not torch.cuda.is_available(), report_to=[],
         train_sampling_strategy="group_by_length", length_column_name="length", logging_strategy="no",
         save_strategy="epoch", save_total_limit=1, dataloader_pin_memory=False, disable_tqdm=not sys.stderr.isatty(),
@@ -130,8 +131,9 @@ def fit(
     trainer = ColumnTrainer(
         model=model, args=arguments, train_dataset=rows, data_collator=DataCollatorWithPadding(tokenizer)
     )
-    resume = settings.resume and any(checkpoints.glob("checkpoint-*"))
-    trainer.train(resume_from_checkpoint=resume or None)
+    whole = [path.parent for path in checkpoints.glob("checkpoint-*/trainer_state.json")]  # written last
+    latest = max(whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+    trainer.train(resume_from_checkpoint=str(latest) if settings.resume and latest else None)
     classifier.encoder.model = trainer.accelerator.unwrap_model(trainer.model).cpu().half().float().eval()
     return classifier
 
@@ -150,7 +152,9 @@ def _open_base(base: str, labels: int):
             base, num_labels=labels, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
         )
     except (OSError, ValueError) as error:
-        raise SubaoError(f"{base}：基础模型打不开（{str(error).splitlines()[0][:100]}）；请检查 --base") from error
+        raise SubaoError(f"{base}：基础模型打不开（{' '.join(str(error).split())[:100]}）；请检查 --base") from error
+    if not isinstance(getattr(model, "classifier", None), torch.nn.Linear):
+        raise SubaoError(f"{base}：只支持 BERT 一类的基础模型，这个是 {type(model).__name__}；请换一个 --base")
     tokenizer.backend_tokenizer.no_truncation()
     tokenizer.backend_tokenizer.no_padding()
     if HOME not in tokenizer.get_vocab():
@@ -180,7 +184,9 @@ def learn_from_linear(
     names = [article.column for article in training]
     cut = len(training) * 4 // 5
     order = random.Random(settings.seed).sample(range(len(training)), len(training))
-    known, rest = order[:cut], order[cut:]
+    known = order[:cut]
+    seen = {names[i] for i in known}
+    rest = [i for i in order[cut:] if names[i] in seen]
     trial = LinearBaseline.fit(texts_of([training[i] for i in known]), [names[i] for i in known])
     temperature = fit_temperature(
         trial.margins(texts_of([training[i] for i in rest])), [trial.labels.index(names[i]) for i in rest]
@@ -188,6 +194,8 @@ def learn_from_linear(
     teacher = LinearBaseline.fit(texts_of(training), names)
     pairs = (text.partition("\n") for text in read_texts(settings.unlabelled))
     pool = [Article(title, body) for title, _, body in pairs if title not in avoid and len(body) > 40]
+    if not pool:
+        raise SubaoError("--unlabelled 里没有 40 字以上的文章；请检查文件")
     said = probabilities(teacher.margins(texts_of(pool)), temperature)
     chosen: list[int] = []
     for label in range(len(teacher.labels)):
@@ -199,8 +207,14 @@ def learn_from_linear(
         targets[:, labels.index(label)] = said[chosen, column]
     once = dataclasses.replace(settings, epochs=1)
     warm = fit([pool[i] for i in chosen], labels, base, once, folder / "checkpoints-taught", house, targets)
-    warm.save(folder / "checkpoints-taught" / "base")
-    return str(folder / "checkpoints-taught" / "base")
+    taught = folder / "checkpoints-taught" / "base"
+    if int(os.environ.get("RANK", 0)) == 0:
+        warm.save(taught)
+    import torch.distributed as processes
+
+    if processes.is_available() and processes.is_initialized():
+        processes.barrier()  # the others wait for the files
+    return str(taught)
 
 
 def _fast_bf16() -> bool:

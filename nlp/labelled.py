@@ -27,10 +27,9 @@ def read_labelled(
     for path in map(Path, paths):
         if path.is_dir() and (path / "articles.jsonl").is_file():
             path = path / "articles.jsonl"  # a corpus folder: its inbox and sample issues are not training data
-        files = sorted(path.rglob("*.md")) if path.is_dir() else [path] if path.suffix == ".md" else []
-        for file in files:
+        for file in _issue_files(path):
             found += _published(file, report, house or load_house())
-        if path.suffix != ".md" and not (path.is_dir() and files):
+        if path.suffix != ".md":
             found += reading.read_articles(path, lambda error: report(str(error)))
     labelled = [a for a in found if a.column and a.column != RESERVE and (a.title or a.body)]
     if len(labelled) < len(found):
@@ -38,6 +37,13 @@ def read_labelled(
     if not labelled:
         raise SubaoError(f"{'、'.join(map(str, paths))}：没有带栏目的文章；JSONL 每行要有 title、body、column")
     return labelled
+
+
+def _issue_files(path: Path) -> list[Path]:
+    """The issue files at a path: itself, or those in a folder that begin as such (a README does not)."""
+    if path.suffix == ".md" and path.is_file():
+        return [path]
+    return [file for file in sorted(path.rglob("*.md")) if file.read_bytes().lstrip(b"\xef\xbb\xbf").startswith(b"---")]
 
 
 def _published(file: Path, report: Callable[[str], object], house: House) -> list[Article]:

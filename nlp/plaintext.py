@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from .documents.encodings import decode
 from .errors import SubaoError
 from .text import normalise
 
@@ -20,7 +21,7 @@ def read_texts(sources: Iterable[str]) -> Iterator[str]:
     ``PATH=0.3`` keeps that share of a file's documents, chosen by the hash of each text.
     """
     for source in sources:
-        path, _, share = source.partition("=")
+        path, share = re.fullmatch(r"(.+?)(?:=([01]?\.?\d+))?", source).groups()
         keep = float(share or 1) * 2**32
         for text in _documents(Path(path)):
             if int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") < keep:
@@ -31,11 +32,16 @@ def _documents(path: Path) -> Iterator[str]:
     if not path.is_file():
         raise SubaoError(f"{path}：没有这个文件；请给出 .parquet 或 .txt 文件")
     if path.suffix != ".parquet":
-        yield normalise(path.read_text(encoding="utf-8"))[:HEAD]
+        yield normalise(decode(path.read_bytes(), str(path))[0])[:HEAD]
         return
+    import pyarrow
     import pyarrow.parquet as parquet
 
-    for row in parquet.read_table(path, columns=["date", "title", "body"]).to_pylist():
+    try:
+        rows = parquet.read_table(path, columns=["date", "title", "body"]).to_pylist()
+    except (pyarrow.ArrowException, KeyError) as error:
+        raise SubaoError(f"{path}：读不了；.parquet 要有 date、title、body 三列") from error
+    for row in rows:
         if path.name.startswith("broadcast") and re.sub(r"\D", "", row["date"] or "") >= BEFORE:
             continue
         yield normalise(f"{row['title'] or ''}\n{row['body']}")[:HEAD]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import hashlib
 import json
 import math
 import os
@@ -28,6 +29,7 @@ from .labelled import label_names, split, texts_of
 REPORT = "report.json"  # the figures of the held-out part, beside the weights
 HELD_OUT = "held-out.csv"  # id, label and predictions of each held-out article, no text
 BASELINE = "baseline.npz"
+RUN = "running.txt"  # what an unfinished run was started with; gone when it is done
 MINIMUM = 20  # fewer labelled articles than this are no training set
 
 
@@ -46,33 +48,33 @@ def train(
     output, labels = settings.output, label_names(articles, house)
     if len(labels) < 2 or len(articles) < MINIMUM:
         raise SubaoError(f"只有 {len(articles)} 篇、{len(labels)} 种栏目，不足以训练；至少 {MINIMUM} 篇、两种栏目")
-    first = int(os.environ.get("RANK", 0)) == 0  # under accelerate launch only one process measures and writes
-    if first:
-        _claim(output, settings)
-    base = base_folder(settings.base)
     train_rows, test_rows = split(articles, settings.held_out, settings.seed)
     training, held_out = [articles[i] for i in train_rows], [articles[i] for i in test_rows]
+    if len(held_out) < 2 or len({article.column for article in training}) < len(labels):
+        raise SubaoError(f"训练 {len(training)} 篇、留出 {len(held_out)} 篇，不够训练和测量；每栏至少 5 篇，part 不要都写成同一种")
+    base = base_folder(settings.base)
+    first = int(os.environ.get("RANK", 0)) == 0  # under accelerate launch only one process measures and writes
     if first:
+        _claim(output, settings, articles)
         report(_plan(settings, base, labels, training, held_out))
     if settings.unlabelled:
-        report("先学线性模型给未标注文章的判断")
         base = learn_from_linear(training, {a.title for a in held_out}, labels, base, settings, output, house)
     classifier, used = fit(training, labels, base, settings, output / "checkpoints", house), training
     if first:
         figures, predictions, linear = measure(classifier, training, held_out)
         report(figures.table())
     if not settings.holdout:
-        report("用全部文章再训练一次；上面的数字来自没有见过留出部分的模型")
         card, used = classifier.card, list(articles)
         classifier = fit(used, labels, base, settings, output / "checkpoints-all", house)
         classifier.card = card
     if first:
         classifier.save(output)
         LinearBaseline.fit(texts_of(used), [a.column for a in used]).save(output / BASELINE)
-        _write_report(output, settings, figures.as_dict(), training, held_out)
         _write_held_out(output, predictions, linear)
-        for folder in output.glob("checkpoints*"):
-            shutil.rmtree(folder)
+        for name in ("checkpoints", "checkpoints-all", "checkpoints-taught"):
+            shutil.rmtree(output / name, ignore_errors=True)
+        _write_report(output, settings, figures.as_dict(), training, held_out)
+        (output / RUN).unlink()
     return output
 
 
@@ -98,11 +100,24 @@ def _write_report(output: Path, settings: Settings, figures: dict, training, hel
     (output / REPORT).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _claim(output: Path, settings: Settings) -> None:
+def _claim(output: Path, settings: Settings, articles: Sequence[Article]) -> None:
+    """Take the output folder for this run, or for its continuation and for nothing else."""
     if output.resolve() in (shipped_model().resolve(), shipped_model("base").resolve()):
         raise SubaoError(f"{output}：这是自带的模型，不能覆盖；请用 --output 指定别的文件夹")
-    if output.exists() and any(output.iterdir()) and not settings.resume:
-        raise SubaoError(f"{output}：已经存在；接着训练请加 --resume，重新训练请用 --output 指定别的文件夹")
+    if output.exists() and not output.is_dir():
+        raise SubaoError(f"{output}：这里已有同名的文件；请用 --output 指定别的文件夹")
+    rows = [(a.title, a.body, a.column, a.part) for a in articles]
+    same = repr((dataclasses.replace(settings, resume=False, output=Path()), rows))
+    mark = hashlib.sha256(same.encode(errors="replace")).hexdigest()
+    run = output / RUN
+    if settings.resume and run.is_file():
+        if run.read_text(encoding="utf-8") != mark:
+            raise SubaoError(f"{output}：上次中断的训练用的是别的数据或设定，不能接着做；请用 --output 指定别的文件夹")
+    elif output.exists() and any(output.iterdir()):
+        trained = "已经训练完" if (output / REPORT).exists() else "已经存在"
+        raise SubaoError(f"{output}：{trained}；接着中断的训练请加 --resume，重新训练请用 --output 指定别的文件夹")
+    output.mkdir(parents=True, exist_ok=True)
+    run.write_text(mark, encoding="utf-8")
 
 
 def _plan(settings: Settings, base: str, labels: list[str], training: list[Article], held_out: list[Article]) -> str:
@@ -113,6 +128,10 @@ def _plan(settings: Settings, base: str, labels: list[str], training: list[Artic
         f"每篇读 {settings.length} 个词元",
         f"训练 {len(training)} 篇，留出 {len(held_out)} 篇（近似重复的放在同一边）：",
     ]
+    if settings.unlabelled:
+        lines.insert(2, "先从未标注的文章里学一遍线性模型的判断")
+    if not settings.holdout:
+        lines.insert(2, "量过以后用全部文章再训练一次；数字来自没有见过留出部分的那一次")
     return "\n".join(lines + [f"  {label}　训练 {counts[0][label]}　留出 {counts[1][label]}" for label in labels])
 
 
@@ -121,7 +140,8 @@ def measure(
 ) -> tuple[Evaluation, list[Prediction], list[str]]:
     """Calibrate on the held-out part (the card is filled in) and compare with it; the linear labels come last.
 
-    The figures are honest: each half of the held-out part is judged with the other half's temperature.
+    Each half of the held-out part is judged with the other half's temperature, and the card's precision
+    and coverage with the other half's threshold.
     """
     truth = [article.column for article in held_out]
     logits = classifier.logits(held_out)
@@ -131,10 +151,12 @@ def measure(
     for this in (0, 1):
         rows[half == this] = probabilities(logits[half == this], fit_temperature(logits[half != this], target[half != this]))
     correct, confidence = rows.argmax(1) == target, rows.max(1)
-    threshold = math.floor(1e4 * choose_threshold(correct, confidence)) / 1e4
-    sure = confidence >= threshold
+    sure = np.zeros(len(truth), dtype=bool)
+    for this in (0, 1):
+        sure[half == this] = confidence[half == this] >= choose_threshold(correct[half != this], confidence[half != this])
     classifier.card = dataclasses.replace(
-        classifier.card, temperature=round(float(fit_temperature(logits, target)), 4), threshold=threshold,
+        classifier.card, temperature=round(float(fit_temperature(logits, target)), 4),
+        threshold=math.floor(1e4 * choose_threshold(correct, confidence)) / 1e4,
         precision=round(float(correct[sure].mean()) if sure.any() else 0.0, 4), coverage=round(float(sure.mean()), 4),
     )  # fmt: skip
     predictions = [

@@ -92,6 +92,30 @@ def test_folders_hold_copies_of_every_original_and_a_manifest(tmp_path):
     assert hashes(target) == copied
 
 
+def test_the_id_of_a_row_is_never_taken_for_a_path(tmp_path):
+    rows = tmp_path / "in" / "rows.jsonl"
+    rows.parent.mkdir()
+    (tmp_path / "secret.txt").write_text("不该被复制", encoding="utf-8")
+    lines = [{"id": i, "title": f"标准发布{k}", "body": "国家标准发布。"} for k, i in enumerate(["../secret.txt", "长" * 150])]
+    rows.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
+    for source, name in ((rows, "one"), (rows.parent, "folder")):
+        assert main(["sort", str(source), "--folders", str(tmp_path / name)]) == 0
+        texts = [p.read_text(encoding="utf-8") for p in (tmp_path / name).rglob("*.txt")]
+        assert len(texts) == 2 and not any("不该被复制" in text for text in texts)
+
+
+def test_another_newsroom_gets_its_own_name_for_the_home_column(tmp_path, capsys):
+    text = (ROOT / "nlp" / "house.toml").read_text(encoding="utf-8")
+    house = tmp_path / "wuxi.toml"
+    house.write_text(text.replace("聚焦常州", "聚焦无锡").replace('city = "常州"', 'city = "无锡"'), encoding="utf-8")
+    article = tmp_path / "a.txt"
+    article.write_text("无锡市出台办法\n\n无锡市今天出台办法，无锡企业受益。", encoding="utf-8")
+    assert main(["sort", str(article), "--house", str(house), "--json"]) == 0
+    scores = json.loads(capsys.readouterr().out)["scores"]
+    assert "聚焦无锡" in scores and "聚焦常州" not in scores
+    assert main(["sort", str(article), "--house", str(house), "-o", str(tmp_path / "x.md")]) == 0
+
+
 def test_standard_input_and_a_single_file_can_be_sorted(tmp_path):
     line = json.dumps({"id": "7", "title": "新国家标准发布", "body": "国家标准正式发布。", "column": "行业新闻"})
     done = run("sort", "-", "--json", stdin=(line + "\n{broken\n").encode())
@@ -133,11 +157,11 @@ def test_evaluate_prints_a_table_and_the_same_facts_as_json(tmp_path, capsys):
     assert main(["evaluate", data, "--json", "--against", os.environ["SUBAO_MODEL"]]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert {"n", "accuracy", "macro_f1", "interval", "columns", "ece", "threshold", "baselines", "signature"} <= set(facts)
-    assert facts["n"] == 272 and f"{facts['accuracy']:.1%}"[:-1] in text
+    assert facts["n"] == 80 and f"{facts['accuracy']:.1%}"[:-1] in text
     assert facts["against"]["p"] == 1
     assert "标准化" in picture.read_text(encoding="utf-8")
     with errors.open(encoding="utf-8-sig", newline="") as file:
-        assert len(list(csv.DictReader(file))) == round((1 - facts["accuracy"]) * 272)
+        assert len(list(csv.DictReader(file))) == round((1 - facts["accuracy"]) * 80)
 
 
 def test_a_model_in_use_is_remembered(tiny_model, monkeypatch, capsys):
