@@ -75,7 +75,7 @@ def tiny_model(corpus, tiny_base, tmp_path_factory) -> Path:
     return output
 
 
-TINY = Settings(length=96, epochs=5, batch=16, learning_rate=2e-3, exchanged=5)
+TINY = Settings(length=96, epochs=4, batch=8, learning_rate=1e-3, exchanged=0)
 
 
 def count_labels(articles) -> collections.Counter:
