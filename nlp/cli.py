@@ -149,7 +149,8 @@ def _sort(arguments: argparse.Namespace) -> None:
     articles = read_articles(arguments.inbox, refuse)
     if not articles:
         raise SubaoError(f"{arguments.inbox}：没有读到一篇文章；可读 txt、docx、html、pdf、jsonl、csv、xlsx")
-    predictions = _predict(_classifier(arguments.model, house), articles)
+    classifier = _classifier(arguments.model, house)
+    predictions = _predict(classifier, articles)
     inbox = sorting.Sorted(predictions, find_duplicates(articles))
     if arguments.json:
         for line in sorting.json_lines(inbox):
@@ -162,6 +163,8 @@ def _sort(arguments: argparse.Namespace) -> None:
         for line in sorting.table(inbox, house, shutil.get_terminal_size((100, 24)).columns):
             print(line)
     sys.stdout.flush()
+    if inbox.doubtful and (card := classifier.card).precision:
+        _say(f"把握低于 {card.threshold:.0%} 的标请核对；不低于的，在没有参加训练的文章上 {card.precision:.0%} 正确")
     _say(sorting.summary(inbox, len(refused)))
 
 
