@@ -53,7 +53,7 @@ def _city_pattern() -> re.Pattern[str]:
 
 
 def exchange_places(articles: Sequence[Article], house: House, limit: int, seed: int = 13) -> list[Article]:
-    """Make training rows of the home column out of other cities' articles, and as many contrary ones.
+    """Make training rows of the home column out of other cities' articles, and contrary ones beside them.
 
     An article whose title or opening names one city, and that city most, becomes news of the home
     city; one that names a city in passing, or among others, keeps its label with the home city in that
