@@ -97,8 +97,8 @@ def _segment(text: str) -> list[str]:
     return words(unicodedata.normalize("NFKC", text).lower())
 
 
-def pack(texts: Iterable[str], folder: Path, settings: Settings):
-    """Segment, tokenise and pack all texts once; return (tokenizer, tokens).
+def pack(texts: Iterable[str], folder: Path, settings: Settings, start: Path | None = None):
+    """Segment, tokenise and pack all texts once, with the tokenizer of ``start`` if given; return (tokenizer, tokens).
 
     ``tokens``: uint16 [n], piece ids with ``WORD_START`` set on the first piece of each word;
     documents shuffled and separated by [SEP]. Kept in ``folder``, where a second call finds it.
@@ -115,8 +115,11 @@ def pack(texts: Iterable[str], folder: Path, settings: Settings):
     with multiprocessing.Pool() as pool:
         documents = list(tqdm(pool.imap(_segment, texts, chunksize=64), desc="segment", unit="doc"))
     np.random.default_rng(settings.seed).shuffle(documents)
-    counts = collections.Counter(word for document in documents for word in document)
-    tokenizer = build_tokenizer(counts, settings.vocabulary)
+    if start:
+        tokenizer = AutoTokenizer.from_pretrained(start)
+    else:
+        counts = collections.Counter(word for document in documents for word in document)
+        tokenizer = build_tokenizer(counts, settings.vocabulary)
     parts = []
     for start in tqdm(range(0, len(documents), 1000), desc="tokenise", unit="k doc"):
         batch = documents[start : start + 1000]
@@ -189,8 +192,11 @@ def _stretch_positions(model, known: int, length: int) -> None:
         weight[length:] = weight[length - 1]
 
 
-def pretrain(tokenizer, tokens: np.ndarray, output: Path, minutes: float, settings: Settings, report=print) -> dict:
-    """Train for ``minutes`` of wall clock from scratch or from the checkpoint in ``output``.
+def pretrain(
+    tokenizer, tokens: np.ndarray, output: Path, minutes: float, settings: Settings, report=print, start: Path | None = None
+) -> dict:
+    """Train for ``minutes`` of wall clock: on from the checkpoint in ``output``, else from the weights of the
+    finished base ``start`` (whose tokenizer made ``tokens``), else from scratch.
 
     Two tasks: hidden words from their places, and from the pooled [CLS] alone, which so learns to
     sum up a text. Writes a ``BertForPreTraining`` (safetensors, its next-sentence head untrained), the tokenizer and ``pretraining.json``, whose
@@ -210,7 +216,7 @@ def pretrain(tokenizer, tokens: np.ndarray, output: Path, minutes: float, settin
         max_position_embeddings=512, type_vocab_size=2, hidden_dropout_prob=settings.dropout,
         attention_probs_dropout_prob=settings.dropout,
     )  # fmt: skip
-    model = BertForPreTraining(config).to(device)
+    model = (BertForPreTraining.from_pretrained(start, dtype=torch.float32) if start else BertForPreTraining(config)).to(device)
     decay = [p for p in model.parameters() if p.ndim > 1]
     plain = [p for p in model.parameters() if p.ndim == 1]
     optimizer = torch.optim.AdamW(
@@ -224,7 +230,7 @@ def pretrain(tokenizer, tokens: np.ndarray, output: Path, minutes: float, settin
         optimizer.load_state_dict(state["optimizer"])
         done, step, seen, phase = state["seconds"], state["step"], state["seen"], state["length"]
         report(f"continued at {done / 60:.1f} min, step {step}")
-    else:
+    elif start is None:
         vectors = ppmi_vectors(tokens, len(tokenizer), settings.hidden, seed=settings.seed)
         with torch.no_grad():
             scale = config.initializer_range / vectors[vectors.any(1)].std()
@@ -293,6 +299,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("texts", nargs="+", metavar="TEXT", help=".parquet 或 .txt；写 PATH=0.3 表示只用三成文章")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="写到哪个文件夹；里面有断点就接着练")
     parser.add_argument("--minutes", type=float, default=120, metavar="N", help="训练多少分钟（默认 120）")
+    parser.add_argument("--start", type=Path, metavar="DIR", help="从已练好的基础编码器接着练（沿用它的词表和大小）；语料另换种子打乱")
     for name in ("layers", "hidden", "vocabulary", "seed"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Settings, name), metavar="N")
     arguments = parser.parse_args(argv)
@@ -302,9 +309,9 @@ def main(argv: list[str] | None = None) -> int:
         print(line, file=sys.stderr, flush=True)
 
     try:
-        tokenizer, tokens = pack(read_texts(arguments.texts), arguments.output / "cache", settings)
+        tokenizer, tokens = pack(read_texts(arguments.texts), arguments.output / "cache", settings, arguments.start)
         report(f"{len(tokens):,} tokens")
-        print(json.dumps(pretrain(tokenizer, tokens, arguments.output, arguments.minutes, settings, report), ensure_ascii=False))
+        print(json.dumps(pretrain(tokenizer, tokens, arguments.output, arguments.minutes, settings, report, arguments.start), ensure_ascii=False))
     except SubaoError as error:
         report(str(error))
         return 1
