@@ -10,7 +10,8 @@ import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import issues, reading
+from . import reading
+from .archive import read_issues
 from .bulletin import RESERVE, Article, House, load_house
 from .duplicates import clusters
 from .errors import SubaoError
@@ -27,8 +28,8 @@ def read_labelled(
     for path in map(Path, paths):
         if path.is_dir() and (path / "articles.jsonl").is_file():
             path = path / "articles.jsonl"  # a corpus folder: its inbox and sample issues are not training data
-        for file in _issue_files(path):
-            found += _published(file, report, house or load_house())
+        for _, issue in read_issues(path, house or load_house(), lambda error: report(str(error))):
+            found += issue.articles
         if path.suffix != ".md":
             found += reading.read_articles(path, lambda error: report(str(error)))
     labelled = [a for a in found if a.column and a.column != RESERVE and (a.title or a.body)]
@@ -37,21 +38,6 @@ def read_labelled(
     if not labelled:
         raise SubaoError(f"{'、'.join(map(str, paths))}：没有带栏目的文章；JSONL 每行要有 title、body、column")
     return labelled
-
-
-def _issue_files(path: Path) -> list[Path]:
-    """The issue files at a path: itself, or those in a folder that begin as such (a README does not)."""
-    if path.suffix == ".md" and path.is_file():
-        return [path]
-    return [file for file in sorted(path.rglob("*.md")) if file.read_bytes().lstrip(b"\xef\xbb\xbf").startswith(b"---")]
-
-
-def _published(file: Path, report: Callable[[str], object], house: House) -> list[Article]:
-    try:
-        return list(issues.parse(file.read_text(encoding="utf-8-sig"), house, str(file)).articles)
-    except (SubaoError, OSError, UnicodeDecodeError) as error:
-        report(str(error) if isinstance(error, SubaoError) else f"{file}：读不出来，请另存为 UTF-8 的 .md 文件")
-        return []
 
 
 def split(articles: Sequence[Article], share: float, seed: int) -> tuple[list[int], list[int]]:

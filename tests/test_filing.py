@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from nlp import filing
 from nlp.bulletin import Article, load_house
 from nlp.errors import SubaoError
-from nlp.filing import Copy, article_text, copy_into_folders, csv_bytes, folder_names, safe_name, write_file
+from nlp.filing import Copy, article_text, copy_into_folders, csv_bytes, folder_names, safe_name, write_file, write_files
 
 ROOT = Path(__file__).resolve().parents[1]
 RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {d + n for d in ("com", "lpt") for n in "0123456789¹²³"}
@@ -142,6 +142,18 @@ def test_a_real_limit_on_file_size_leaves_no_half_file(tmp_path):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "SubaoError", done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_several_files_are_written_in_order_once_or_not_at_all(tmp_path):
+    files = {tmp_path / "第46期" / name: name.encode() for name in ("a.md", "b.docx", "c.csv")}
+    assert write_files(files) == 3 and write_files(files) == 0
+    whole = tree(tmp_path / "第46期")
+    (tmp_path / "第46期" / "a.md").unlink()
+    (tmp_path / "第46期" / "c.csv").write_bytes(b"mine")
+    with pytest.raises(SubaoError, match="c.csv.*没有覆盖"):
+        write_files(files)
+    assert not (tmp_path / "第46期" / "a.md").exists()
+    assert write_files(files, force=True) == 2 and tree(tmp_path / "第46期") == whole
 
 
 def test_ctrl_c_leaves_no_half_file(tmp_path, monkeypatch):
