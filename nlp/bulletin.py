@@ -87,8 +87,9 @@ class Column:
     """A column of the bulletin with the house's rules for it."""
 
     name: str
-    include: str
-    exclude: str
+    include: str = ""
+    exclude: str = ""
+    weight: float = 0.0  # how much its articles lean towards 本期重点: the house's taste, 0 = none
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def load_house(path: Path | None = None) -> House:
             institution=facts["institution"],
             statement=facts.get("statement", ""),
             contact=facts.get("contact", ""),
-            columns=tuple(Column(c["name"], c.get("include", ""), c.get("exclude", "")) for c in facts["column"]),
+            columns=tuple(Column(c["name"], c.get("include", ""), c.get("exclude", ""), float(c.get("weight", 0))) for c in facts["column"]),
             home_column=home.get("column", ""),
             home_city=home.get("city", ""),
             home_names=tuple(home.get("names", ())),
@@ -141,5 +142,5 @@ def load_house(path: Path | None = None) -> House:
         raise UnreadableFile(path, "打不开刊物设定文件", "请检查 --house 后面的路径") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnreadableFile(path, f"刊物设定文件不是有效的 TOML（{error}）", "可照 nlp/house.toml 改写") from error
-    except (KeyError, TypeError, AttributeError) as error:
-        raise UnreadableFile(path, f"刊物设定文件缺少字段 {error}", "可照 nlp/house.toml 改写") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableFile(path, f"刊物设定文件缺少字段，或填得不对（{error}）", "可照 nlp/house.toml 改写") from error

@@ -42,6 +42,12 @@ def own_settings(tmp_path, monkeypatch):
     monkeypatch.setenv("APPDATA", str(tmp_path / "config"))
 
 
+@pytest.fixture
+def tiny_model_in_use(tiny_model, monkeypatch):
+    """The verbs use the tiny model."""
+    monkeypatch.setenv("SUBAO_MODEL", str(tiny_model))
+
+
 @pytest.fixture(scope="session")
 def corpus():
     """The articles of corpus/, with their columns."""

@@ -3,42 +3,16 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from conftest import CORPUS, ROOT
+from shell import INBOX, UNREADABLE, hashes, run
 
 from nlp.cli import main
 
-INBOX = CORPUS / "inbox"
-UNREADABLE = 2  # the scanned PDF and the old .doc
-
-
-@pytest.fixture(autouse=True)
-def with_tiny_model(tiny_model, monkeypatch):
-    monkeypatch.setenv("SUBAO_MODEL", str(tiny_model))
-
-
-def run(*arguments: str | Path, stdin: bytes = b"", cwd: Path = ROOT) -> subprocess.CompletedProcess:
-    """subao as a process of its own, its output as text."""
-    command = [sys.executable, "-m", "nlp.cli", *map(str, arguments)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
-    done = subprocess.run(command, input=stdin, cwd=cwd, capture_output=True, env=environment, timeout=120)
-    done.stdout, done.stderr = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
-    return done
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    """The content of every file below a folder."""
-    return {
-        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in sorted(folder.rglob("*")) if p.is_file()
-    }  # fmt: skip
+pytestmark = pytest.mark.usefixtures("tiny_model_in_use")
 
 
 def test_sorting_the_sample_inbox_answers_for_every_article(capsys):
@@ -172,16 +146,16 @@ def test_a_model_in_use_is_remembered(tiny_model, monkeypatch, capsys):
     assert "columns" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("verb", ["sort", "evaluate", "train", "use"])
+@pytest.mark.parametrize("verb", ["draft", "sort", "highlights", "issue", "read", "evaluate", "train", "use"])
 def test_every_help_ends_with_an_example_that_parses(verb, capsys):
-    from nlp.cli import _parser
+    from nlp.cli import build_parser
 
     with pytest.raises(SystemExit) as caught:
         main([verb, "--help"])
     assert caught.value.code == 0
     example = capsys.readouterr().out.strip().splitlines()[-1].split()
     assert example[:2] == ["subao", verb]
-    assert _parser().parse_args(example[1:]).run
+    assert build_parser().parse_args(example[1:]).run
 
 
 def test_the_shipped_model_sorts_the_inbox_almost_as_an_editor_would(monkeypatch, capsys):

@@ -1,0 +1,98 @@
+"""subao draft: everything at once, from a folder of articles to the issue file, the Word file and the manifest."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from ..bulletin import MANIFEST, Article, House, load_house
+from ..errors import SubaoError
+from .inbox import add_inbox, say_precision, sort_inbox
+from .issue import add_template, set_in_type
+from .parser import add_verb, iso_date, positive, say
+
+
+def add_draft(verbs) -> None:
+    parser = add_verb(
+        verbs, "draft", _draft, "一步到位：来稿分栏、选稿、起草本期重点、排出 Word 文件",
+        "subao draft corpus/inbox -o 第46期",
+    )  # fmt: skip
+    add_inbox(parser)
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="写到哪个文件夹，如 第46期")
+    parser.add_argument("--number", default="", metavar="N", help="期号（默认取文件夹名里的“第N期”，没有就空着）")
+    parser.add_argument("--date", type=iso_date, metavar="YYYY-MM-DD", help="出版日期（默认空着）")
+    parser.add_argument("--limit", type=positive, default=20, metavar="N", help="最多登几篇，其余进备选（默认 20）")
+    parser.add_argument("--archive", type=Path, metavar="DIR", help="以前各期稿件文件所在的文件夹；登过的不再登，进备选")
+    add_template(parser)
+    parser.add_argument("--force", action="store_true", help="已有别的内容也覆盖，包括手工改过的稿件文件")
+
+
+def _draft(arguments: argparse.Namespace) -> None:
+    from .. import drafting, issues
+    from ..filing import csv_bytes, write_files
+
+    folder, house = arguments.output, load_house(arguments.house)
+    number = _bare(arguments.number) or _number_of(folder)
+    target = folder / (f"第{number}期.md" if number else "本期.md")
+    printed = _printed(arguments.archive, target, house)
+    inbox, refused, card = sort_inbox(arguments, house)
+    made = drafting.draft(inbox, house, arguments.limit, printed, number, arguments.date or "")
+    text = issues.write(made.issue, house)
+    _keep_corrections(target, text, arguments.force)
+    rows = drafting.manifest_rows(made, inbox, refused)
+    files = {
+        target: text.encode(),
+        target.with_suffix(".docx"): set_in_type(made.issue, house, arguments.template),
+        folder / MANIFEST: csv_bytes(drafting.HEADER, rows),
+    }
+    written = write_files(files, force=arguments.force)
+    for line in drafting.overview(made, house):
+        print(line)
+    say_precision(inbox, card)
+    names = "、".join(path.name for path in files)
+    print(f"\n{drafting.last_line(made, len(refused), arguments.limit)}。{'写好' if written else '没有变化'}：{folder}（{names}）", flush=True)
+
+
+def _bare(number: str) -> str:
+    """``第46期`` and ``46`` are the same number."""
+    match = re.fullmatch(r"\s*第?\s*(\d{1,6})\s*期?\s*", number)
+    if number.strip() and not match:
+        raise SubaoError(f"--number 要写数字，如 46，不能是“{number}”")
+    return match[1] if match else ""
+
+
+def _number_of(folder: Path) -> str:
+    """The number in the folder's name or, at a re-run, of the one issue file in it; else empty, never invented."""
+    named = re.search(r"第\s*(\d+)\s*期", folder.resolve().name)
+    inside = [match[1] for file in folder.glob("第*期.md") if (match := re.fullmatch(r"第(\d+)期", file.stem))]
+    return named[1] if named else inside[0] if len(inside) == 1 else ""
+
+
+def _printed(archive: Path | None, target: Path, house: House) -> list[tuple[str, Article]]:
+    """The articles that earlier issues printed, with the name of the issue; the issue in the making is none."""
+    from ..archive import read_issues
+
+    if archive is None:
+        return []
+    if not archive.exists():
+        raise SubaoError(f"{archive}：没有这个文件夹；--archive 后面写以前各期 第N期.md 所在的文件夹（可用 subao read 生成）")
+    found = [
+        (file.stem, article)
+        for file, issue in read_issues(archive, house, lambda error: say(f"跳过 {error}"))
+        if file.resolve() != target.resolve()
+        for article in issue.articles
+        if article.column in house.column_names
+    ]
+    if not found:
+        say(f"{archive}：里面没有以前各期的稿件文件（第N期.md），没有查登过的稿件")
+    return found
+
+
+def _keep_corrections(target: Path, text: str, force: bool) -> None:
+    """Refuse to go on where the issue file was changed by hand; it is the editor's work."""
+    if not force and target.is_file() and target.read_bytes() != text.encode():
+        raise SubaoError(
+            f"{target}：稿件文件与这次的结果不同（可能手工改过），原样留着；"
+            f"要按它排版：subao issue {target} -o {target.with_suffix('.docx')} --force；要重新来过：加 --force，或换一个 -o"
+        )

@@ -1,0 +1,64 @@
+"""subao highlights: a draft of 本期重点, with the reasons and the key sentence of each article."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from ..bulletin import load_house
+from ..errors import SubaoError
+from .parser import add_house, add_verb, positive, say
+
+
+def add_highlights(verbs) -> None:
+    parser = add_verb(
+        verbs, "highlights", _highlights, "起草本期重点：选出的文章、理由和各篇的要点句",
+        "subao highlights corpus/issues/第12期.md",
+    )  # fmt: skip
+    parser.add_argument("file", type=Path, metavar="FILE.md", help="稿件文件")
+    parser.add_argument("--k", type=positive, metavar="N", help="选几篇（默认：篇数的三分之一，15 篇选 5 篇）")
+    parser.add_argument("--sentences", type=positive, default=1, metavar="N", help="每篇几个要点句（默认 1）")
+    parser.add_argument("--json", action="store_true", help="一个 JSON 对象，句子附在正文中的位置")
+    parser.add_argument("--write", action="store_true", help="把选出的标题写进稿件文件的“本期重点”")
+    add_house(parser)
+
+
+def _highlights(arguments: argparse.Namespace) -> None:
+    from ..archive import read_issue
+    from ..summarizer import as_dict, choose
+
+    house = load_house(arguments.house)
+    issue = read_issue(arguments.file, house)
+    choices = choose(issue.articles, house, arguments.k, arguments.sentences)
+    if not choices:
+        raise SubaoError(f"{arguments.file}：各栏目里还没有文章，没有可选的；请先用 subao sort 或 subao draft 放进稿件")
+    if arguments.json:
+        print(json.dumps({"highlights": [as_dict(choice) for choice in choices]}, ensure_ascii=False))
+    else:
+        for line in lines_of(choices):
+            print(line)
+    if arguments.write:
+        _write(arguments.file, issue, [choice.article.title for choice in choices], house)
+
+
+def lines_of(choices) -> list[str]:
+    """The list to paste, then for each article why it was chosen and what it says."""
+    lines = [f"- {choice.article.title}" for choice in choices]
+    for choice in choices:
+        lines += ["", f"{choice.article.title}（{choice.article.column}）", f"  理由：{'，'.join(choice.reasons)}"]
+        lines += [f"  要点：{highlight.sentence}" for highlight in choice.sentences]
+    return lines
+
+
+def _write(file: Path, issue, titles: list[str], house) -> None:
+    from .. import issues
+    from ..filing import write_file
+
+    dropped = [title for title in issue.highlights if title not in titles]
+    text = issues.write(replace(issue, highlights=tuple(titles)), house)
+    written = write_file(file, text.encode(), force=True)
+    if dropped:
+        say(f"本期重点里原有、现在没有的：{'；'.join(dropped)}")
+    say(f"{'本期重点已写进' if written else '没有变化'}：{file}")

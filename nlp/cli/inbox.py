@@ -1,0 +1,46 @@
+"""Reading and sorting an inbox, as the verbs that take one share it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from ..bulletin import House
+from ..errors import SubaoError, UnreadableFile
+from .model import load_classifier, predict
+from .parser import add_model, say
+
+if TYPE_CHECKING:
+    from ..classifier import Card
+    from ..sorting import Sorted
+
+
+def add_inbox(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("inbox", metavar="INPUT", help="来稿文件夹、单个文件，或 - 表示标准输入")
+    add_model(parser)
+
+
+def sort_inbox(arguments: argparse.Namespace, house: House) -> tuple[Sorted, list[UnreadableFile], Card]:
+    """Read and sort the articles of INPUT: with what could not be read, and the card of the model."""
+    from ..duplicates import find_duplicates
+    from ..reading import read_articles
+    from ..sorting import Sorted
+
+    refused: list[UnreadableFile] = []
+
+    def refuse(error: UnreadableFile) -> None:
+        refused.append(error)
+        say(f"跳过 {error}")
+
+    articles = read_articles(arguments.inbox, refuse)
+    if not articles:
+        raise SubaoError(f"{arguments.inbox}：没有读到一篇文章；可读 txt、docx、html、pdf、jsonl、csv、xlsx")
+    classifier = load_classifier(arguments.model, house)
+    predictions = predict(classifier, articles)
+    return Sorted(predictions, find_duplicates(articles)), refused, classifier.card
+
+
+def say_precision(inbox: Sorted, card: Card) -> None:
+    """Say how often the articles without 请核对 are right, where the model knows."""
+    if inbox.doubtful and card.precision:
+        say(f"把握低于 {card.threshold:.0%} 的标请核对；不低于的，在没有参加训练的文章上 {card.precision:.0%} 正确")

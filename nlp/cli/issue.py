@@ -1,0 +1,69 @@
+"""subao issue: an issue file to the Word file that the readers get."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..bulletin import House, Issue, load_house
+from ..errors import UnreadableFile
+from .parser import add_house, add_verb, say
+
+
+def add_issue(verbs) -> None:
+    parser = add_verb(
+        verbs, "issue", _issue, "把稿件文件排成 Word 文件（封面、本期重点、目录、各栏目、声明）",
+        "subao issue corpus/issues/第12期.md -o 第12期.docx",
+    )  # fmt: skip
+    parser.add_argument("file", type=Path, metavar="FILE.md", help="稿件文件")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE.docx", help="Word 文件（默认与稿件文件同名）")
+    add_template(parser)
+    add_house(parser)
+    parser.add_argument("--force", action="store_true", help="已有别的内容也覆盖")
+
+
+def add_template(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--template", type=Path, metavar="T.docx", help="自己的 Word 模板：用它的页面、样式、页眉页脚")
+
+
+def _issue(arguments: argparse.Namespace) -> None:
+    from ..archive import read_issue
+    from ..filing import write_file
+
+    house = load_house(arguments.house)
+    issue = read_issue(arguments.file, house)
+    path = arguments.output or arguments.file.with_suffix(".docx")
+    written = write_file(path, set_in_type(issue, house, arguments.template), force=arguments.force)
+    say(f"{'写好' if written else '没有变化'}：{path}")
+
+
+def set_in_type(issue: Issue, house: House, template: Path | None) -> bytes:
+    """The Word file of an issue, with the pages LibreOffice finds; says what an editor should know about it."""
+    from ..paging import find_pages
+    from ..typeset import typeset
+
+    try:
+        form = template.read_bytes() if template else None
+    except OSError as error:
+        raise UnreadableFile(template, f"打不开模板（{error.strerror or error}）", "请检查 --template 后面的路径") from error
+    for line in remarks(issue, house):
+        say(line)
+    draft = typeset(issue, house, template=form)
+    pages = find_pages(draft)
+    if pages is None:
+        say("目录没有页码：本机没有 LibreOffice，页码不能代填；请在 Word 或 WPS 里点一下目录，按 F9 更新")
+        return draft
+    return typeset(issue, house, pages=pages, template=form)
+
+
+def remarks(issue: Issue, house: House) -> list[str]:
+    """What is still open in an issue before it is printed, one line each."""
+    printed = [article for article in issue.articles if article.column in house.column_names]
+    titles = {article.title for article in printed}
+    lines = []
+    if empty := [label for label, value in (("期号", issue.number), ("日期", issue.date)) if not value]:
+        lines.append(f"{'、'.join(empty)}空着，封面上就没有这一行；可在稿件文件开头填写")
+    if doubtful := sum(bool(article.doubt) for article in printed):
+        lines.append(f"还有 {doubtful} 篇标着“请核对”")
+    lines += [f"本期重点“{title}”不是本期哪一篇的标题，照样印出" for title in issue.highlights if title not in titles]
+    return lines

@@ -1,0 +1,18 @@
+"""The model at work for a verb: loaded as the user chose, its progress shown."""
+
+from __future__ import annotations
+
+from ..bulletin import House
+
+
+def load_classifier(model: str | None, house: House):
+    from ..classifier import ColumnClassifier, chosen_model
+
+    return ColumnClassifier.load(chosen_model(model), house)
+
+
+def predict(classifier, articles):
+    from tqdm import tqdm
+
+    with tqdm(total=len(articles), desc="分栏", unit="篇", disable=None, leave=False) as bar:
+        return classifier.predict(articles, bar.update)

@@ -1,0 +1,88 @@
+"""What speaks for an article: each reason has a name, a weight, and an article that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nlp.bulletin import Article, load_house
+from nlp.importance import Reason, importance, reasons
+
+HOUSE = replace(
+    load_house(),
+    columns=tuple(replace(c, weight=1.5 if c.name == "知识产权" else 0.0) for c in load_house().columns),
+)
+PLAIN = Article("市里开了一次会", "会议在上午举行。", column="行业新闻")
+
+
+def names(article: Article) -> list[str]:
+    return [reason.name for reason in reasons(article, HOUSE)]
+
+
+def weight(article: Article, beginning: str) -> float:
+    return sum(r.weight for r in reasons(article, HOUSE) if r.name.startswith(beginning))
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"title": "智能制造再提速"}, "科技产业题材（智能、制造）"),
+        ({"title": "首台套装备交付"}, "首次或突破"),
+        ({"title": "国务院印发意见"}, "国家级来源或全国性题目"),
+        ({"source": "科技部"}, "国家级来源或全国性题目"),
+        ({"body": "近日，国务院印发意见。"}, "导语说到国家层面"),
+        ({"source": "江苏省科技厅"}, "省级"),
+        ({"body": "增长 5.3%，达到 120 亿元。"}, "有数据（2 处）"),
+        ({"column": "知识产权"}, "知识产权栏"),
+    ],
+)
+def test_a_reason_is_named_and_makes_the_article_stronger(changes, name):
+    article = replace(PLAIN, **changes)
+    assert name in names(article)
+    assert importance(article, HOUSE) > importance(PLAIN, HOUSE)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("假日旅游消费升温", "民生文旅题材（假日、旅游、消费）"), ("关于公布人员名单的通知", "例行公文或纪实")],
+)
+def test_what_readers_pass_over_has_a_weight_below_zero_and_a_name(title, name):
+    article = replace(PLAIN, title=title)
+    assert name in names(article)
+    assert importance(article, HOUSE) < importance(PLAIN, HOUSE)
+
+
+def test_importance_is_the_sum_of_the_weights_and_the_weightiest_reason_stands_first():
+    given = reasons(replace(PLAIN, title="我国智能制造取得突破", body="去年增长 5%。", column="知识产权"), HOUSE)
+    assert [abs(r.weight) for r in given] == sorted((abs(r.weight) for r in given), reverse=True)
+    assert importance(replace(PLAIN, title="我国智能制造取得突破", body="去年增长 5%。", column="知识产权"), HOUSE) == sum(
+        r.weight for r in given
+    )
+    assert all(isinstance(reason, Reason) and reason.weight for reason in given)
+
+
+def test_the_nation_goes_before_the_province_and_the_province_before_the_city():
+    nation, province, city = (replace(PLAIN, source=source) for source in ("工业和信息化部", "安徽省科学技术厅", "合肥市科技局"))
+    assert importance(nation, HOUSE) > importance(province, HOUSE) > importance(city, HOUSE)
+    assert "省级" not in names(nation)
+
+
+def test_length_alone_does_not_outweigh_a_subject():
+    long = replace(PLAIN, body="会议在上午举行，大家都到了。" * 2000)
+    short = replace(PLAIN, title="机器人产业加快创新")
+    assert importance(short, HOUSE) > importance(long, HOUSE)
+    assert weight(long, "篇幅") == weight(replace(PLAIN, body="会" * 1500), "篇幅")
+
+
+def test_the_weight_of_a_column_is_the_houses_own():
+    article = replace(PLAIN, column="知识产权")
+    assert importance(article, HOUSE) - importance(PLAIN, HOUSE) == pytest.approx(1.5)
+    indifferent = replace(HOUSE, columns=tuple(replace(c, weight=0.0) for c in HOUSE.columns))
+    assert importance(article, indifferent) == importance(PLAIN, indifferent)
+    assert reasons(replace(PLAIN, column=None), HOUSE) == reasons(PLAIN, HOUSE)
+
+
+def test_an_article_without_a_body_or_without_a_title_has_its_importance():
+    assert importance(Article("", ""), HOUSE) == 0
+    assert importance(Article("机器人产业加快创新", ""), HOUSE) > 0
