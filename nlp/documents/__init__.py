@@ -1,7 +1,7 @@
-"""Files of one article (txt, docx, html, pdf) to lines of text; hostile input is refused with one clear line.
+"""Files of an article or an issue (txt, docx, html, pdf) to lines of text; hostile input gets one clear line.
 
 What is a title, a source or a paragraph is not decided here but in ``furniture``, ``provenance``, ``paragraphs``
-and ``nlp.reading``.
+and ``nlp.reading``; of a published issue in ``outline``, ``contents``, ``styled``, ``unstyled`` and ``nlp.published``.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ class Line:
 
     text: str
     fixed: bool = False  # a heading or a table row: never joined to its neighbours
+    style: str = ""  # the name of its paragraph style: "Heading 2", "文章来源"
 
 
 @dataclass(frozen=True)
@@ -23,3 +24,4 @@ class Document:
     source: str = ""
     date: str = ""  # as written
     notes: tuple[str, ...] = ()
+    running: tuple[tuple[int, str], ...] = ()  # heads and feet of pages left out: before which line, and the text

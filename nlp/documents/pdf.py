@@ -31,26 +31,33 @@ def read_pdf(data: bytes, name: str) -> Document:
         raise UnreadableFile(name, "PDF 里主要是英文", "请附中文稿（.docx 或 .txt）")
     if share < HAN_SHARE or plausibility(text) < PLAUSIBLE:
         raise UnreadableFile(name, "PDF 的文字编码异常，读出来是乱码", "请向来稿单位要 .docx")
-    lines = [Line(line) for page in without_running_heads(pages) for line in [*page, ""]]
-    return Document(tuple(lines), title, property_title)
+    lines: list[Line] = []
+    running: list[tuple[int, str]] = []
+    for page in mark_running_heads(pages):
+        for line, runs in page:
+            if runs:
+                running.append((len(lines), line))
+            else:
+                lines.append(Line(line))
+        lines.append(Line(""))
+    return Document(tuple(lines), title, property_title, running=tuple(running))
 
 
-def without_running_heads(pages: list[str]) -> list[list[str]]:
-    """Cut pages into lines and drop the first or last lines that most pages share, whatever number they carry.
+def mark_running_heads(pages: list[str]) -> list[list[tuple[str, bool]]]:
+    """Cut pages into lines; true is with the first or last ones that most pages share, whatever number they carry.
 
-    >>> without_running_heads(["科技快报 1\\n甲。", "科技快报 2\\n乙。", "科技快报 3\\n丙。"])
-    [['甲。'], ['乙。'], ['丙。']]
+    >>> mark_running_heads(["科技快报 1\\n甲。", "科技快报 2\\n乙。", "科技快报 3\\n丙。"])[0]
+    [('科技快报 1', True), ('甲。', False)]
     """
     lined = [[line for line in page.split("\n") if line.strip()] for page in pages]
     seen: collections.Counter[str] = collections.Counter()
     for lines in lined:
         seen.update({_shape(line) for line in lines[:2] + lines[-2:]})
     shared = {shape for shape, count in seen.items() if count >= max(3, 0.6 * len(pages))}
-    kept = []
-    for lines in lined:
-        last = len(lines) - 3
-        kept.append([line for i, line in enumerate(lines) if 2 <= i <= last or _shape(line) not in shared])
-    return kept
+    return [
+        [(line, not 2 <= i <= len(lines) - 3 and _shape(line) in shared) for i, line in enumerate(lines)]
+        for lines in lined
+    ]
 
 
 def _shape(line: str) -> str:

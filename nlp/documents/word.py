@@ -36,7 +36,7 @@ def _read(data: bytes, name: str) -> Document:
         if not title and len(lines) < TITLE_LINES and _TITLE.fullmatch(style):
             title = text.strip()
         fixed = style_id is None or bool(_HEADING.match(style))
-        lines += [Line(piece, fixed) for piece in text.split("\n")]
+        lines += [Line(piece, fixed, style) for piece in text.split("\n")]
     return Document(tuple(lines), title, document.core_properties.title or "")
 
 
