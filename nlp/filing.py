@@ -13,7 +13,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,14 +68,15 @@ def write_file(path: Path, data: bytes, *, force: bool = False) -> bool:
     return True
 
 
-def write_files(files: Mapping[Path, bytes], *, force: bool = False) -> int:
+def write_files(files: Mapping[Path, bytes], *, force: bool = False, ours: Container[Path] = ()) -> int:
     """Write files in order, each whole or not at all; return how many were written (0 at a second run).
 
-    Nothing is written if other content is in the way of any of them (SubaoError), unless ``force``.
+    Nothing is written if other content is in the way of any of them (SubaoError), unless ``force`` is on or it is
+    one of ``ours``, which nobody has changed.
     """
     for path, data in files.items():
-        _stands(path, data, force)
-    return sum(write_file(path, data, force=force) for path, data in files.items())
+        _stands(path, data, force or path in ours)
+    return sum(write_file(path, data, force=force or path in ours) for path, data in files.items())
 
 
 def _stands(path: Path, data: bytes, force: bool) -> bool:

@@ -21,7 +21,16 @@ from hypothesis import strategies as st
 from nlp import filing
 from nlp.bulletin import Article, load_house
 from nlp.errors import SubaoError
-from nlp.filing import Copy, article_text, copy_into_folders, csv_bytes, folder_names, safe_name, write_file, write_files
+from nlp.filing import (
+    Copy,
+    article_text,
+    copy_into_folders,
+    csv_bytes,
+    folder_names,
+    safe_name,
+    write_file,
+    write_files,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {d + n for d in ("com", "lpt") for n in "0123456789¹²³"}

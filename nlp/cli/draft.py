@@ -9,7 +9,7 @@ from pathlib import Path
 from ..bulletin import MANIFEST, Article, House, load_house
 from ..errors import SubaoError
 from .inbox import add_inbox, say_precision, sort_inbox
-from .issue import add_template, set_in_type
+from .issue import add_template, set_in_type, unchanged
 from .parser import add_verb, iso_date, positive, say
 
 
@@ -40,13 +40,13 @@ def _draft(arguments: argparse.Namespace) -> None:
     made = drafting.draft(inbox, house, arguments.limit, printed, number, arguments.date or "")
     text = issues.write(made.issue, house)
     _keep_corrections(target, text, arguments.force)
-    rows = drafting.manifest_rows(made, inbox, refused)
+    word, rows = target.with_suffix(".docx"), drafting.manifest_rows(made, inbox, refused)
     files = {
         target: text.encode(),
-        target.with_suffix(".docx"): set_in_type(made.issue, house, arguments.template),
+        word: set_in_type(made.issue, house, arguments.template),
         folder / MANIFEST: csv_bytes(drafting.HEADER, rows),
     }
-    written = write_files(files, force=arguments.force)
+    written = write_files(files, force=arguments.force, ours=unchanged(word))
     for line in drafting.overview(made, house):
         print(line)
     say_precision(inbox, card)
@@ -94,5 +94,5 @@ def _keep_corrections(target: Path, text: str, force: bool) -> None:
     if not force and target.is_file() and target.read_bytes() != text.encode():
         raise SubaoError(
             f"{target}：稿件文件与这次的结果不同（可能手工改过），原样留着；"
-            f"要按它排版：subao issue {target} -o {target.with_suffix('.docx')} --force；要重新来过：加 --force，或换一个 -o"
+            f"要按它排版：subao issue {target}；要重新来过：加 --force，或换一个 -o"
         )

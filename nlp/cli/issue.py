@@ -28,19 +28,20 @@ def add_template(parser: argparse.ArgumentParser) -> None:
 
 def _issue(arguments: argparse.Namespace) -> None:
     from ..archive import read_issue
-    from ..filing import write_file
+    from ..filing import write_files
 
     house = load_house(arguments.house)
     issue = read_issue(arguments.file, house)
     path = arguments.output or arguments.file.with_suffix(".docx")
-    written = write_file(path, set_in_type(issue, house, arguments.template), force=arguments.force)
+    word = set_in_type(issue, house, arguments.template)
+    written = write_files({path: word}, force=arguments.force, ours=unchanged(path))
     say(f"{'写好' if written else '没有变化'}：{path}")
 
 
 def set_in_type(issue: Issue, house: House, template: Path | None) -> bytes:
     """The Word file of an issue, with the pages LibreOffice finds; says what an editor should know about it."""
-    from ..paging import find_pages
-    from ..typeset import typeset
+    from ..paging import PagesUnknown, find_pages
+    from ..typeset import printed, typeset
 
     try:
         form = template.read_bytes() if template else None
@@ -48,12 +49,19 @@ def set_in_type(issue: Issue, house: House, template: Path | None) -> bytes:
         raise UnreadableFile(template, f"打不开模板（{error.strerror or error}）", "请检查 --template 后面的路径") from error
     for line in remarks(issue, house):
         say(line)
-    draft = typeset(issue, house, template=form)
-    pages = find_pages(draft)
-    if pages is None:
-        say("目录没有页码：本机没有 LibreOffice，页码不能代填；请在 Word 或 WPS 里点一下目录，按 F9 更新")
-        return draft
-    return typeset(issue, house, pages=pages, template=form)
+    unnumbered = typeset(issue, house, template=form)
+    try:
+        return typeset(issue, house, find_pages(unnumbered, len(printed(issue, house))), form)
+    except PagesUnknown as error:
+        say(str(error))
+        return unnumbered
+
+
+def unchanged(path: Path) -> list[Path]:
+    """The Word file at a path, if it is one of ours that nobody has changed: it may be set anew."""
+    from ..wordfile import is_as_bound
+
+    return [path] if path.is_file() and is_as_bound(path.read_bytes()) else []
 
 
 def remarks(issue: Issue, house: House) -> list[str]:

@@ -1,0 +1,215 @@
+"""The look of the printed bulletin: page, fonts, styles and settings, written as WordprocessingML.
+
+It knows nothing of issues and packages. Lines have fixed heights, so that a page holds the same lines in Word, WPS
+and LibreOffice, whichever fonts are installed: the page numbers in the contents depend on it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+NAMESPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+)
+SONG, HEI, LATIN = "SimSun", "SimHei", "Times New Roman"  # 宋体 and 黑体 by the names LibreOffice has stand-ins for
+RED, GREY = "9B1B1E", "808080"  # of the masthead, of thin rules, and of nothing else
+LINE = 468  # twips: 1.5 lines of 12 pt type (single: 15.6 pt)
+WIDTH, HEIGHT = 8640, 29 * LINE  # twips: 36 characters of 12 pt across, 29 lines down
+MASTHEAD, TITLE = 52, 15  # points
+UNBROKEN = 100  # characters, three lines: so short a paragraph is not spread over two pages
+
+_PAUSE = re.compile(r"[ ：，、；！？—”》）]+|(?=[“《（])")
+
+# A4; the margins leave WIDTH and HEIGHT.
+PAGE = (
+    f'<w:sectPr {NAMESPACES}><w:pgSz w:w="11906" w:h="16838"/>'
+    f'<w:pgMar w:top="1640" w:right="1633" w:bottom="{16838 - 1640 - HEIGHT}" w:left="1633"'
+    ' w:header="964" w:footer="907" w:gutter="0"/></w:sectPr>'
+)
+
+
+@dataclass(frozen=True)
+class Style:
+    """A paragraph style: its id here, the name Word and WPS know it by, its parent's name, its properties."""
+
+    id: str
+    name: str
+    parent: str
+    paragraph: str
+    run: str
+    follower: str = ""  # the name of the style of the next paragraph an editor types
+
+    def write(self, own_id: str, ids: Mapping[str, str]) -> str:
+        """The style as XML under an id; ``ids`` holds those of the styles that are there already, by name."""
+        parent, follower = ids.get(self.parent.lower()), ids.get(self.follower.lower())
+        priority = 9 if self.name.startswith("heading") else 39 if self.name.startswith("toc") else 1
+        return (
+            f'<w:style {NAMESPACES} w:type="paragraph" w:styleId="{own_id}"><w:name w:val="{self.name}"/>'
+            + (f'<w:basedOn w:val="{parent}"/>' if parent else "")
+            + (f'<w:next w:val="{follower}"/>' if follower else "")
+            + f'<w:uiPriority w:val="{priority}"/><w:qFormat/>'
+            + f"<w:pPr>{self.paragraph}</w:pPr><w:rPr>{self.run}</w:rPr></w:style>"
+        )
+
+
+def _paragraph(
+    *, keep=False, new_page=False, rule="", tabs="", before=0, after=0, line=0, indent="", align="", level=0
+) -> str:
+    """Paragraph properties in the order the schema demands; lengths in twips, ``line`` exact."""
+    return (
+        ("<w:keepNext/><w:keepLines/>" if keep else "")
+        + ("<w:pageBreakBefore/>" if new_page else "")
+        + (f"<w:pBdr>{rule}</w:pBdr>" if rule else "")
+        + (f"<w:tabs>{tabs}</w:tabs>" if tabs else "")
+        + f'<w:spacing w:before="{before}" w:after="{after}"'
+        + (f' w:line="{line}" w:lineRule="exact"/>' if line else "/>")
+        + (f"<w:ind {indent}/>" if indent else "")
+        + (f'<w:jc w:val="{align}"/>' if align else "")
+        + (f'<w:outlineLvl w:val="{level - 1}"/>' if level else "")
+    )
+
+
+def _run(points: float, font="", *, bold=False, color="", spacing=0) -> str:
+    """Run properties in the order the schema demands; ``spacing`` between characters in twips."""
+    return (
+        (f'<w:rFonts w:eastAsia="{font}"/>' if font else "")
+        + ("<w:b/><w:bCs/>" if bold else "")
+        + (f'<w:color w:val="{color}"/>' if color else "")
+        + (f'<w:spacing w:val="{spacing}"/>' if spacing else "")
+        + f'<w:sz w:val="{points * 2:.0f}"/><w:szCs w:val="{points * 2:.0f}"/>'
+    )
+
+
+def _rule(side: str, kind="single", size=4, space=6, color="auto") -> str:
+    """A line beside a paragraph; ``size`` in eighths of a point, ``space`` in points."""
+    return f'<w:{side} w:val="{kind}" w:sz="{size}" w:space="{space}" w:color="{color}"/>'
+
+
+TWO_CHARACTERS = 'w:firstLineChars="200" w:firstLine="480"'
+
+
+def balance(title: str) -> str:
+    """Indents for an article's title longer than a line: lines about equal, the first ending at a pause if it can."""
+    whole, line = ems(title), WIDTH / (TITLE * 20)
+    lines = math.ceil(whole / line)
+    if lines == 1:
+        return ""
+    pauses = [ems(title[: pause.end()].rstrip()) for pause in _PAUSE.finditer(title)] if lines == 2 else []
+    longest = min((p for p in pauses if whole / 2 <= p <= line), default=math.ceil(whole / lines))
+    side = max(0, round((WIDTH - (longest + 0.5) * TITLE * 20) / 2))
+    return f'<w:ind w:left="{side}" w:right="{side}"/>'
+
+
+def fit(name: str) -> str:
+    """The size of a bulletin's name that is too long for one line of the masthead, down to 24 points."""
+    size = min(MASTHEAD, max(24, WIDTH // 20 / max(ems(name), 1)))
+    return "" if size == MASTHEAD else f'<w:sz w:val="{size * 2:.0f}"/><w:szCs w:val="{size * 2:.0f}"/>'
+
+
+def ems(text: str) -> float:
+    """About how many Chinese characters' width a line of text takes: ``ems("AI 芯片") -> 3.65``."""
+    return sum(0.55 if character.isascii() else 1 for character in text)
+
+
+def styles(width: int = WIDTH, height: int = HEIGHT) -> tuple[Style, ...]:
+    """The styles for pages of text so wide and high, each after those it names; Normal is in ``DEFAULTS``."""
+    tab = f'<w:tab w:val="right" w:leader="dot" w:pos="{width}"/>'
+    hanging = 'w:left="720" w:hanging="240"'  # where a long title turns over
+    front = _paragraph(keep=True, new_page=True, before=640, after=520, line=600, align="center")
+    return (
+        Style("BodyText", "Body Text", "Normal", _paragraph(indent=TWO_CHARACTERS), ""),
+        Style("Heading1", "heading 1", "Normal",
+              _paragraph(keep=True, new_page=True, rule=_rule("bottom", size=8, space=5), after=LINE, line=560,
+                         align="left", level=1), _run(18, HEI, spacing=40), "heading 2"),
+        Style("Heading2", "heading 2", "Normal",
+              _paragraph(keep=True, before=LINE, after=LINE // 2, line=LINE, align="center", level=2),
+              _run(TITLE, HEI), "Body Text"),
+        Style("Heading3", "heading 3", "Normal",
+              _paragraph(keep=True, before=LINE // 4, line=LINE, indent=TWO_CHARACTERS, align="left", level=3),
+              _run(12, HEI), "Body Text"),
+        Style("ArticleSource", "文章来源", "Normal", _paragraph(after=LINE, align="right"), _run(10.5)),
+        Style("CoverNotice", "封面密级", "Normal", _paragraph(after=height * 22 // 100, line=480, align="left"),
+              _run(14, HEI)),
+        Style("CoverName", "封面刊名", "Normal",
+              _paragraph(keep=True, rule=_rule("bottom", "thickThinSmallGap", 24, 16, RED), after=420, line=1240,
+                         align="center"), _run(MASTHEAD, bold=True, color=RED)),
+        Style("CoverNumber", "封面期号", "Normal", _paragraph(line=560, align="center"), _run(18)),
+        Style("CoverInstitution", "封面单位", "Normal",
+              _paragraph(before=height * 42 // 100, line=560, align="center"), _run(16, HEI)),
+        Style("CoverDate", "封面日期", "Normal", _paragraph(before=120, line=560, align="center"), _run(15)),
+        Style("HighlightsHeading", "重点栏题", "Normal", front, _run(20, HEI, spacing=80), "重点条目"),
+        Style("Highlight", "重点条目", "Normal",
+              _paragraph(rule=_rule("bottom", space=9, color=GREY) + _rule("between", space=9, color=GREY), before=180,
+                         line=520, align="left"), _run(14)),
+        Style("TOCHeading", "TOC Heading", "Normal", front, _run(20, HEI, spacing=80)),
+        Style("TOC1", "toc 1", "Normal", _paragraph(keep=True, tabs=tab, before=LINE // 3, align="left"),
+              _run(12, HEI)),
+        Style("TOC2", "toc 2", "Normal", _paragraph(tabs=tab, indent=hanging, align="left"), ""),
+        Style("ContentsEnd", "目录末行", "Normal", _paragraph(line=20), ""),
+        Style("StatementHeading", "声明栏题", "Normal",
+              _paragraph(keep=True, new_page=True, before=height // 2, after=240, line=560, align="center"),
+              _run(14, HEI)),
+        Style("Statement", "声明正文", "Normal",
+              _paragraph(after=200, line=400, indent='w:firstLineChars="200" w:firstLine="420"'), _run(10.5)),
+        Style("Contact", "联系方式", "Normal",
+              _paragraph(rule=_rule("top", space=10, color=GREY), line=400, align="left"), _run(10.5)),
+        Style("Header", "header", "Normal",
+              _paragraph(rule=_rule("bottom", space=4, color=GREY), tabs=tab.replace("dot", "none"), line=240,
+                         align="left"), _run(9)),
+        Style("Footer", "footer", "Normal", _paragraph(line=240, align="center"), _run(10.5)),
+    )  # fmt: skip
+
+
+# What every document begins with. Hyperlinks look like text: the bulletin is printed.
+DEFAULTS = (
+    f'<w:styles {NAMESPACES}><w:docDefaults><w:rPrDefault><w:rPr>'
+    f'<w:rFonts w:ascii="{LATIN}" w:eastAsia="{SONG}" w:hAnsi="{LATIN}" w:cs="{LATIN}"/><w:kern w:val="2"/>'
+    '<w:sz w:val="24"/><w:szCs w:val="24"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr>'
+    "</w:rPrDefault><w:pPrDefault><w:pPr><w:widowControl/></w:pPr></w:pPrDefault></w:docDefaults>"
+    '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
+    f'<w:pPr>{_paragraph(line=LINE, align="both")}</w:pPr></w:style>'
+    '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
+    '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
+    '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
+    '<w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar>'
+    '<w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/>'
+    '<w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
+    '<w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/>'
+    '<w:uiPriority w:val="99"/><w:semiHidden/></w:style>'
+    '<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/>'
+    '<w:basedOn w:val="DefaultParagraphFont"/><w:uiPriority w:val="99"/></w:style></w:styles>'
+)
+
+SETTINGS = (
+    f'<w:settings {NAMESPACES}><w:zoom w:percent="100"/><w:bordersDoNotSurroundHeader/><w:bordersDoNotSurroundFooter/>'
+    '<w:defaultTabStop w:val="480"/><w:characterSpacingControl w:val="compressPunctuation"/><w:compat>'
+    "<w:useFELayout/>"
+    + "".join(
+        f'<w:compatSetting w:name="{name}" w:uri="http://schemas.microsoft.com/office/word" w:val="{value}"/>'
+        for name, value in (("compatibilityMode", 15), ("overrideTableStyleFontSizeAndJustification", 1),
+                            ("enableOpenTypeFeatures", 1), ("doNotFlipMirrorIndents", 1),
+                            ("differentiateMultirowTableHeaders", 1), ("useWord2013TrackBottomHyphenation", 0))
+    )
+    + '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/><w:decimalSymbol w:val="."/>'
+    '<w:listSeparator w:val=","/></w:settings>'
+)  # fmt: skip
+
+# What stands in for a font that is missing: another name of it, then whatever the machine has of that kind.
+FONTS = (
+    f"<w:fonts {NAMESPACES}>"
+    + "".join(
+        f'<w:font w:name="{name}">' + (f'<w:altName w:val="{other}"/>' if other else "")
+        + f'<w:panose1 w:val="{panose}"/><w:charset w:val="{charset}"/><w:family w:val="{family}"/>'
+        f'<w:pitch w:val="{pitch}"/></w:font>'
+        for name, other, panose, charset, family, pitch in (
+            (LATIN, "", "02020603050405020304", "00", "roman", "variable"),
+            (SONG, "宋体", "02010600030101010101", "86", "auto", "variable"),
+            (HEI, "黑体", "02010609060101010101", "86", "modern", "fixed"),
+        )
+    )
+    + "</w:fonts>"
+)  # fmt: skip
