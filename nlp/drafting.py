@@ -67,7 +67,7 @@ def overview(made: Draft, house: House) -> list[str]:
     """The issue at a glance: 本期重点 with the reasons, then the titles by column."""
     lines = [f"本期重点（{len(made.choices)}）"]
     for choice in made.choices:
-        lines.append(f"  {choice.article.title}（{'，'.join(choice.reasons)}）")
+        lines += [f"  {choice.article.title}", f"      {'，'.join(choice.reasons)}"]
     for column in house.column_names:
         articles = [article for article in made.printed if article.column == column]
         lines += ["", f"{column}（{len(articles)}）"] if articles else []

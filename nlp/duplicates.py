@@ -170,7 +170,7 @@ def _contradict(title: list[str], other_title: list[str], body: list[str], other
     for one, other in ((body, other_body),) if retitled else ((title, other_title), (body, other_body)):
         for left, old, new, right in _replacements(one, other):
             long, short = sorted((old, new), key=len, reverse=True)
-            if shortened and (not right and long.startswith(short) or not left and long.endswith(short)):
+            if shortened and ((not right and long.startswith(short)) or (not left and long.endswith(short))):
                 continue  # one text was cut off in the middle of a number
             numbers = [Counter(re.findall(_NUMBER, words)) for words in (old, new)]
             places = [Counter(_place_pattern().findall(left[-2:] + words + right[:2])) for words in (old, new)]

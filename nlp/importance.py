@@ -60,9 +60,13 @@ class Reason:
 
 
 def reasons(article: Article, house: House) -> tuple[Reason, ...]:
-    """What speaks for and against one article, the weightiest first; the column's weight is the house's own."""
+    """What speaks for and against one article, the weightiest first; the column's weight is the house's own.
+
+    While it is doubtful (请核对) which column an article belongs to, its column says nothing for it.
+    """
     found = [Reason(name, round(WEIGHTS[kind] * strength, 2)) for kind, name, strength in signals(article)]
-    weight = {column.name: column.weight for column in house.columns}.get(article.column, 0.0)
+    weights = {} if article.doubt else {column.name: column.weight for column in house.columns}
+    weight = weights.get(article.column, 0.0)
     found.append(Reason(f"{article.column}栏", weight))
     return tuple(sorted((reason for reason in found if reason.weight), key=lambda reason: -abs(reason.weight)))
 

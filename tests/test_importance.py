@@ -83,6 +83,11 @@ def test_the_weight_of_a_column_is_the_houses_own():
     assert reasons(replace(PLAIN, column=None), HOUSE) == reasons(PLAIN, HOUSE)
 
 
+def test_a_doubtful_column_says_nothing_for_its_article():
+    article = Article("专利开放许可试点满一年", "正文。", column="知识产权")
+    assert importance(article, HOUSE) > importance(replace(article, doubt="知识产权 41%"), HOUSE)
+
+
 def test_an_article_without_a_body_or_without_a_title_has_its_importance():
     assert importance(Article("", ""), HOUSE) == 0
     assert importance(Article("机器人产业加快创新", ""), HOUSE) > 0

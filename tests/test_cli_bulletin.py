@@ -1,0 +1,231 @@
+"""The road of an issue as an editor walks it: draft, correct by hand, Word file, read back; nothing lost on the way."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import CORPUS
+from shell import INBOX, UNREADABLE, hashes, run
+
+from nlp import issues
+from nlp.bulletin import REJECTED, RESERVE, load_house
+from nlp.cli import main
+
+SAMPLE = CORPUS / "issues" / "第12期.md"
+HOUSE = load_house()
+pytestmark = pytest.mark.usefixtures("tiny_model_in_use")
+
+
+def parsed(path: Path):
+    return issues.parse(path.read_text(encoding="utf-8"), HOUSE, str(path))
+
+
+def rows_of(folder: Path) -> list[dict[str, str]]:
+    with (folder / "分栏清单.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# draft -----------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_an_issue_file_a_word_file_and_a_manifest_that_lose_nothing(tmp_path, capsys):
+    before, folder = hashes(INBOX), tmp_path / "第46期"
+    assert main(["draft", str(INBOX), "-o", str(folder), "--date", "2024-05-15", "--limit", "9"]) == 0
+    out, err = capsys.readouterr()
+    assert {path.name for path in folder.iterdir()} == {"第46期.md", "第46期.docx", "分栏清单.csv"}
+    issue = parsed(folder / "第46期.md")
+    assert (issue.number, issue.date, len(issue.articles)) == ("46", "2024-05-15", 22)
+    printed = [a for a in issue.articles if a.column not in (RESERVE, REJECTED)]
+    assert len(printed) <= 9 and len(issue.highlights) == max(1, round(len(printed) / 3))
+    assert set(issue.highlights) <= {a.title for a in printed}
+    rows = rows_of(folder)
+    assert len(rows) == 22 + UNREADABLE and {row["编号"] for row in rows} >= {a.path for a in issue.articles}
+    assert all(row["理由"] for row in rows if row["安排"] in (RESERVE, REJECTED, "本期重点"))
+    assert sum(row["安排"] == "本期重点" for row in rows) == len(issue.highlights)
+    last = out.strip().splitlines()[-1]
+    assert f"来稿 22 篇，登 {len(printed)} 篇" in last and "1 篇重复" in last and f"{UNREADABLE} 个文件或行读不出" in last
+    assert "第46期.docx" in last and err.count("跳过") == UNREADABLE
+    assert hashes(INBOX) == before
+
+
+def test_a_second_draft_writes_nothing_and_corrections_by_hand_stay(tmp_path, capsys):
+    folder = tmp_path / "out"
+    assert main(["draft", str(INBOX), "-o", str(folder), "--number", "第47期"]) == 0
+    first = hashes(folder)
+    capsys.readouterr()
+    assert main(["draft", str(INBOX), "-o", str(folder)]) == 0  # the same number at a re-run
+    assert hashes(folder) == first and "没有变化" in capsys.readouterr().out
+    path = folder / "第47期.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("期号: 47", "期号: 47\n日期: 2024-06-01"), encoding="utf-8")
+    corrected = hashes(folder)
+    assert main(["draft", str(INBOX), "-o", str(folder)]) == 1
+    assert hashes(folder) == corrected and "subao issue" in capsys.readouterr().err
+    assert main(["draft", str(INBOX), "-o", str(folder), "--force"]) == 0
+    assert hashes(folder) == first
+
+
+def test_without_a_number_none_is_invented(tmp_path):
+    assert main(["draft", str(INBOX), "-o", str(tmp_path / "草稿")]) == 0
+    assert parsed(tmp_path / "草稿" / "本期.md").number == ""
+    assert parsed(tmp_path / "草稿" / "本期.md").date == ""
+
+
+def test_stories_of_the_archive_wait_and_are_named(tmp_path, capsys):
+    article = parsed(SAMPLE).articles[0]
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "旧.txt").write_text(f"{article.title}\n\n{article.body}\n", encoding="utf-8")
+    (inbox / "新.txt").write_text("某市发布新标准\n\n某市今天发布一项地方标准，规定了充电桩的验收方法。\n", encoding="utf-8")
+    folder = tmp_path / "第48期"
+    assert main(["draft", str(inbox), "-o", str(folder), "--archive", str(SAMPLE.parent)]) == 0
+    old = next(a for a in parsed(folder / "第48期.md").articles if a.title == article.title)
+    if old.column != REJECTED:  # where the tiny model finds it worth printing
+        assert old.column == RESERVE and old.duplicate_of == f"第12期 {article.title}"
+        assert "以前登过" in capsys.readouterr().out
+    assert main(["draft", str(inbox), "-o", str(tmp_path / "x"), "--archive", str(tmp_path / "没有")]) == 1
+
+
+# issue, read -----------------------------------------------------------------------------------
+
+
+def test_the_sample_issue_comes_out_as_word_and_reads_back_the_same(tmp_path, capsys):
+    word = tmp_path / "第12期.docx"
+    assert main(["issue", str(SAMPLE), "-o", str(word)]) == 0
+    assert main(["issue", str(SAMPLE), "-o", str(word)]) == 0
+    assert "没有变化" in capsys.readouterr().err
+    assert main(["read", str(word), "-o", str(tmp_path / "存档")]) == 0
+    issue, again = parsed(SAMPLE), parsed(tmp_path / "存档" / "第12期.md")
+    assert (again.number, again.date, again.institution) == (issue.number, issue.date, issue.institution)
+    assert again.highlights == issue.highlights
+    facts = [
+        [(a.column, a.title, a.body, a.source, a.date) for a in each.articles if a.column in HOUSE.column_names]
+        for each in (issue, again)
+    ]
+    assert facts[0] == facts[1]
+    assert "版权及" in (tmp_path / "存档" / "第12期.未归入.txt").read_text(encoding="utf-8")
+
+
+def test_reading_again_is_silent_and_other_content_is_refused(tmp_path, capsys):
+    word, shelf = tmp_path / "a.docx", tmp_path / "存档"
+    assert main(["issue", str(SAMPLE), "-o", str(word)]) == 0
+    (tmp_path / "坏.docx").write_bytes(b"not a zip")
+    assert main(["read", str(word), str(tmp_path / "坏.docx"), "-o", str(shelf)]) == 0
+    first = hashes(shelf)
+    assert "跳过" in capsys.readouterr().err
+    assert main(["read", str(word), "-o", str(shelf)]) == 0
+    assert hashes(shelf) == first
+    (shelf / "第12期.md").write_text("改过\n", encoding="utf-8")
+    assert main(["read", str(word), "-o", str(shelf)]) == 1
+    assert (shelf / "第12期.md").read_text(encoding="utf-8") == "改过\n"
+    assert main(["read", str(word), "-o", str(shelf), "--force"]) == 0
+    assert hashes(shelf) == first
+
+
+def test_read_issues_are_labelled_data(tmp_path):
+    from nlp.labelled import read_labelled
+
+    said: list[str] = []
+    articles = read_labelled([SAMPLE], said.append)
+    assert {a.column for a in articles} == {*HOUSE.column_names, REJECTED}
+    assert len(said) == 1 and "1 篇" in said[0]  # 备选 is no label
+
+
+def test_word_that_the_editor_changed_is_not_overwritten(tmp_path, capsys):
+    word = tmp_path / "x.docx"
+    assert main(["issue", str(SAMPLE), "-o", str(word)]) == 0
+    with zipfile.ZipFile(word, "a") as archive:
+        archive.writestr("added", b"by hand")
+    changed = word.read_bytes()
+    assert main(["issue", str(SAMPLE), "-o", str(word)]) == 1
+    assert word.read_bytes() == changed and "--force" in capsys.readouterr().err
+
+
+def test_a_word_file_that_nobody_changed_follows_the_corrected_issue_file(tmp_path):
+    path = tmp_path / "第12期.md"
+    path.write_bytes(SAMPLE.read_bytes())
+    assert main(["issue", str(path)]) == 0
+    first = path.with_suffix(".docx").read_bytes()
+    path.write_text(path.read_text(encoding="utf-8").replace("期号: 12", "期号: 13"), encoding="utf-8")
+    assert main(["issue", str(path)]) == 0
+    assert path.with_suffix(".docx").read_bytes() != first
+
+
+def test_what_is_still_open_is_said_before_printing(tmp_path, capsys):
+    draft = tmp_path / "a.md"
+    text = SAMPLE.read_text(encoding="utf-8").replace("期号: 12", "期号:").replace("# 本期重点\n", "# 本期重点\n\n- 没有这一篇\n")
+    draft.write_text(text, encoding="utf-8")
+    assert main(["issue", str(draft)]) == 0
+    err = capsys.readouterr().err
+    assert "期号空着" in err and "没有这一篇" in err and "请核对" in err
+    assert (tmp_path / "a.docx").is_file()
+
+
+# highlights ------------------------------------------------------------------------------------
+
+
+def test_highlights_are_spans_of_the_issue_in_its_order(capsys):
+    assert main(["highlights", str(SAMPLE), "--json", "--k", "4", "--sentences", "2"]) == 0
+    found = json.loads(capsys.readouterr().out)["highlights"]
+    articles = {a.title: a for a in parsed(SAMPLE).articles}
+    order = list(articles)
+    assert len(found) == 4
+    assert [order.index(h["title"]) for h in found] == sorted(order.index(h["title"]) for h in found)
+    for highlight in found:
+        body = articles[highlight["title"]].body
+        assert body[highlight["start"] : highlight["end"]] == highlight["sentence"]
+        assert highlight["reasons"] and highlight["column"] == articles[highlight["title"]].column
+        assert all(body[s["start"] : s["end"]] == s["text"] for s in highlight["sentences"])
+
+
+def test_highlights_can_be_written_into_the_file_and_old_ones_are_named(tmp_path, capsys):
+    path = tmp_path / "a.md"
+    path.write_bytes(SAMPLE.read_bytes())
+    before = parsed(path)
+    assert main(["highlights", str(path), "--write", "--k", "2"]) == 0
+    out, err = capsys.readouterr()
+    after = parsed(path)
+    assert [f"- {title}" for title in after.highlights] == out.splitlines()[:2]
+    assert after.articles == before.articles
+    assert set(before.highlights) - set(after.highlights) == {t for t in before.highlights if t in err}
+
+
+def test_the_list_can_be_pasted_and_gives_reasons(capsys):
+    assert main(["highlights", str(SAMPLE)]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith("- ") for line in out) == 5
+    assert sum(line.startswith("  理由：") for line in out) == 5 and any(line.startswith("  要点：") for line in out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["issue", "没有.md"], 1, "没有这个文件"),
+        (["issue", str(SAMPLE), "--template", "没有.docx", "-o", "x.docx"], 1, "打不开模板"),
+        (["issue", str(CORPUS / "README.md"), "-o", "x.docx"], 1, "行："),
+        (["highlights", str(SAMPLE), "--k", "0"], 2, "1 或更大"),
+        (["draft", str(INBOX)], 2, "缺少 -o"),
+        (["draft", str(INBOX), "-o", "x", "--date", "五月"], 2, "2022-05-15"),
+        (["draft", str(INBOX), "-o", "x", "--number", "四十六"], 1, "--number"),
+        (["read", "没有.docx", "-o", "x"], 1, "没有读出一期"),
+    ],
+)
+def test_mistakes_get_one_line_and_nothing_is_written(arguments, code, says, tmp_path):
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr and "Traceback" not in done.stderr
+    assert not list(tmp_path.glob("x*"))
+
+
+def test_a_template_that_is_no_word_file_is_refused_by_name(tmp_path, capsys):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w") as archive:
+        archive.writestr("word/document.xml", "x")
+    template = tmp_path / "模板.docx"
+    template.write_bytes(bomb.getvalue())
+    assert main(["issue", str(SAMPLE), "-o", str(tmp_path / "x.docx"), "--template", str(template)]) == 1
+    assert "模板" in capsys.readouterr().err and not (tmp_path / "x.docx").exists()
