@@ -1,8 +1,9 @@
-"""Articles a second for 300 articles of 800 characters, start included, beside TF-IDF + linear SVM.
+"""Articles a second for 300 articles of 800 characters, start included: the two engines beside TF-IDF + linear SVM.
 
     python benchmarks/speed.py [--model DIR] [--n 300] [--runs 3]
 
-Both are whole processes run in turn on the same files; quote the ratio, not the seconds.
+Whole processes run in turn on the same files; quote the ratios, not the seconds. The second table is one article:
+the wait for the first result.
 """
 
 from __future__ import annotations
@@ -27,6 +28,29 @@ for label in LinearBaseline.load(sys.argv[1]).predict([r["title"] + "\\n" + r["b
 """
 
 
+def write_articles(path: Path, n: int) -> None:
+    """n articles of 800 characters, cut at different places out of corpus/."""
+    corpus = [json.loads(line) for line in (ROOT / "corpus/articles.jsonl").read_text(encoding="utf-8").splitlines()]
+    text = "\n".join(row["body"] for row in corpus)
+    step = max(1, (len(text) - 800) // n)
+    with path.open("w", encoding="utf-8") as file:
+        for k in range(n):
+            row = {"title": corpus[k % len(corpus)]["title"], "body": text[k * step : k * step + 800]}
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def time_in_turn(commands: dict[str, list[str]], runs: int) -> dict[str, list[float]]:
+    """Wall seconds of each command's runs; the first round is a warm-up."""
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    for run in range(runs + 1):
+        for name, command in commands.items():
+            begin = time.perf_counter()
+            subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if run:
+                seconds[name].append(time.perf_counter() - begin)
+    return seconds
+
+
 def main() -> None:
     sys.path.insert(0, str(ROOT))
     from nlp.classifier import chosen_model
@@ -36,34 +60,22 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=300)
     parser.add_argument("--runs", type=int, default=3)
     arguments = parser.parse_args()
-    model = str(chosen_model(arguments.model))
-    corpus = [json.loads(line) for line in (ROOT / "corpus/articles.jsonl").read_text(encoding="utf-8").splitlines()]
-    text = "\n".join(row["body"] for row in corpus)
-    step = max(1, (len(text) - 800) // arguments.n)
+    model = chosen_model(arguments.model).resolve()
+    engines = [engine for engine in ("onnx", "torch") if engine == "torch" or (model / "model.onnx").is_file()]
+    print(f"{arguments.runs} 次取中位数；{platform.machine()}，{os.cpu_count()} 核")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "articles.jsonl")
-        with path.open("w", encoding="utf-8") as file:
-            for k in range(arguments.n):
-                row = {"title": corpus[k % len(corpus)]["title"], "body": text[k * step : k * step + 800]}
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        commands = {
-            "subao sort": [sys.executable, "-m", "nlp.cli", "sort", str(path), "--json", "--model", model],
-            "字 TF-IDF + 线性 SVM": [sys.executable, "-c", LINEAR, str(Path(model, "baseline.npz")), str(path)],
-        }
-        seconds: dict[str, list[float]] = {name: [] for name in commands}
-        for run in range(arguments.runs + 1):  # the first is a warm-up
-            for name, command in commands.items():
-                begin = time.perf_counter()
-                subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                if run:
-                    seconds[name].append(time.perf_counter() - begin)
-    print(f"{arguments.n} 篇 × 800 字，{arguments.runs} 次取中位数；{platform.machine()}，{os.cpu_count()} 核")
-    medians = {name: statistics.median(s) for name, s in seconds.items()}
-    for name, s in medians.items():
-        spread = f"{min(seconds[name]):.1f}–{max(seconds[name]):.1f}"
-        print(f"{name}：{s:.1f} 秒（{spread}），{arguments.n / s:.1f} 篇/秒")
-    first, second = medians.values()
-    print(f"用时之比 {first / second:.2f}")
+        for n in (arguments.n, 1):
+            path = Path(folder, f"{n}.jsonl")
+            write_articles(path, n)
+            sort = [sys.executable, "-m", "nlp.cli", "sort", str(path), "--json", "--model", str(model), "--engine"]
+            commands = {f"subao sort --engine {engine}": [*sort, engine] for engine in engines}
+            commands["字 TF-IDF + 线性 SVM"] = [sys.executable, "-c", LINEAR, str(model / "baseline.npz"), str(path)]
+            print(f"{n} 篇 × 800 字，含启动")
+            seconds = time_in_turn(commands, arguments.runs)
+            first = statistics.median(next(iter(seconds.values())))
+            for name, s in seconds.items():
+                middle = statistics.median(s)
+                print(f"  {name}：{middle:.2f} 秒（{min(s):.2f}–{max(s):.2f}），{n / middle:.1f} 篇/秒，用时是第一行的 {middle / first:.2f} 倍")
 
 
 if __name__ == "__main__":

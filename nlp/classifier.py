@@ -19,11 +19,13 @@ from pathlib import Path
 import numpy as np
 
 from .bulletin import Article, House, Prediction, load_house
-from .encoder import Encoder, check_folder
+from .encoder import ENGINES, Encoder, TorchEncoder, check_folder, engine_of, load_encoder
 from .errors import SubaoError, UnusableModel
 from .home import mark_home
 
 CARD = "subao.json"  # how the model reads an article and how far its word can be trusted
+REPORT = "report.json"  # the figures of the held-out part
+HELD_OUT = "held-out.csv"  # id, label and predictions of each held-out article, no text
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,11 @@ class ColumnClassifier:
         self.folder: Path | None = None
 
     @classmethod
-    def load(cls, folder: str | Path, house: House | None = None) -> ColumnClassifier:
-        """Open a model folder; raises UnusableModel with one clear line if it cannot be used."""
+    def load(cls, folder: str | Path, house: House | None = None, engine: str = "") -> ColumnClassifier:
+        """Open a model folder; raises UnusableModel with one clear line if it cannot be used.
+
+        ``engine``: onnx or torch; by default onnx where the folder has a model.onnx.
+        """
         folder = Path(folder)
         config = check_folder(folder)
         try:
@@ -64,7 +69,7 @@ class ColumnClassifier:
             raise UnusableModel(f"{folder / CARD}：读不出校准数据（{error}）；请重新复制模型文件夹") from error
         house = house or load_house()
         labels = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
-        classifier = cls(Encoder.load(folder, card.length), labels, card, house)
+        classifier = cls(load_encoder(folder, card.length, engine), labels, card, house)
         classifier.labels = tuple(map(classifier.name_of, labels))
         classifier.folder = folder
         return classifier
@@ -72,10 +77,14 @@ class ColumnClassifier:
     def save(self, folder: str | Path) -> None:
         """Write weights (float16 safetensors), tokenizer, labels and calibration into a folder.
 
-        ``load`` of it predicts the same only if the weights already were float16 values.
+        ``load`` of it predicts the same only if the weights already were float16 values. An older model.onnx
+        there goes: ``export`` makes the new one.
         """
+        if not isinstance(self.encoder, TorchEncoder):
+            raise SubaoError("只有用 torch 打开的模型能另存；请用 engine=\"torch\" 打开，或复制整个文件夹")
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / ENGINES["onnx"]).unlink(missing_ok=True)
         model = self.encoder.model
         model.config.id2label = dict(enumerate(self.labels))
         model.config.label2id = {label: i for i, label in enumerate(self.labels)}
@@ -125,13 +134,13 @@ class ColumnClassifier:
         """Seven hexadecimal digits that change when the weights or the calibration do."""
         if self.folder is None:
             raise SubaoError("模型还没有写进文件夹，没有签名；请先保存")
-        return signature(self.folder)
+        return signature(self.folder, self.encoder.engine)
 
 
-def signature(folder: Path) -> str:
-    """The first seven hexadecimal digits of the hash of weights, tokenizer, labels and calibration."""
+def signature(folder: Path, engine: str = "") -> str:
+    """The first seven hexadecimal digits of the hash of an engine's weights, tokenizer, labels and calibration."""
     digest = hashlib.sha256()
-    for name in ("model.safetensors", "tokenizer.json", "config.json", CARD):
+    for name in (ENGINES[engine or engine_of(folder)], "tokenizer.json", "config.json", CARD):
         digest.update((folder / name).read_bytes() if (folder / name).exists() else b"")
     return digest.hexdigest()[:7]
 

@@ -1,51 +1,37 @@
 """A tokenizer and a fine-tuned BERT: titles and bodies in, logits out.
 
-Knows the files of a model folder and how to batch; nothing of columns, calibration or issues.
+Two engines read the same model folder: ``onnx`` (model.onnx, by onnxruntime alone: the everyday one) and
+``torch`` (model.safetensors: for training, for comparison, and where there is no model.onnx).
+Knows nothing of columns, calibration or issues.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from .errors import UnusableModel
 
+ENGINES = {"onnx": "model.onnx", "torch": "model.safetensors"}  # engine -> its weights
 TITLE_TOKENS = 64
 _BATCH_TOKENS = 4096
+_WORKERS = min(8, os.cpu_count() or 1)
 
 
 class Encoder:
     """Reads ``[CLS] title [SEP] body [SEP]``, at most ``length`` tokens, and answers with logits."""
 
-    def __init__(self, tokenizer, model, length: int) -> None:
-        """``tokenizer``: a ``tokenizers.Tokenizer``; ``model``: a BertForSequenceClassification."""
-        self.tokenizer, self.model, self.length = tokenizer, model.eval(), length
+    engine: str  # one of ENGINES
 
-    @classmethod
-    def load(cls, folder: Path, length: int) -> Encoder:
-        """Open a folder with config.json, model.safetensors and tokenizer.json; nothing else is read."""
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        from tokenizers import Tokenizer
-
-        check_folder(folder)
-        from transformers import AutoModelForSequenceClassification
-        from transformers.utils import logging
-
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
-        try:
-            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            model = AutoModelForSequenceClassification.from_pretrained(
-                folder, use_safetensors=True, local_files_only=True, trust_remote_code=False, dtype="float32"
-            )
-        except Exception as error:  # each library raises its own kinds for a damaged file
-            reason = str(error).strip().split("\n")[0][:120]
-            raise UnusableModel(f"{folder}：模型打不开（{reason}）；请重新复制模型文件夹，或用 subao use --shipped") from error
-        return cls(tokenizer, model, length)
+    def __init__(self, tokenizer, length: int) -> None:
+        """``tokenizer``: a ``tokenizers.Tokenizer``."""
+        self.tokenizer, self.length = tokenizer, length
 
     def ids(self, title: str, body: str) -> tuple[list[int], int]:
         """Token ids of one article and the index where the second segment begins."""
@@ -57,10 +43,52 @@ class Encoder:
         return [cls_, *head, sep, *tail, sep], len(head) + 2
 
     def logits(self, texts: Sequence[tuple[str, str]], progress: Callable[[int], object] | None = None) -> np.ndarray:
-        """Logits [len(texts), labels] in float32 for (title, body) pairs, in their order.
+        """Logits [len(texts), labels] in float32 for (title, body) pairs, in their order."""
+        raise NotImplementedError
 
-        Batches are made of texts of like length, so that hardly anything is padded.
-        """
+
+class OnnxEncoder(Encoder):
+    """One article a run, on every core another one: nothing is padded and no answer hangs on its neighbours.
+
+    In a batch it would (int8 scales are taken over everything in a run), and two runs side by side are faster than
+    one run on two cores.
+    """
+
+    engine = "onnx"
+
+    def __init__(self, tokenizer, session, length: int) -> None:
+        """``session``: an ``onnxruntime.InferenceSession`` of what ``export`` wrote."""
+        super().__init__(tokenizer, length)
+        self.session = session
+
+    def logits(self, texts: Sequence[tuple[str, str]], progress: Callable[[int], object] | None = None) -> np.ndarray:
+        answer = np.zeros((len(texts), self.session.get_outputs()[0].shape[1]), dtype=np.float32)
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            for at in range(0, len(texts), 64):  # never all at once: Ctrl-C need not wait for them
+                for i, row in enumerate(pool.map(self._read, texts[at : at + 64]), at):
+                    answer[i] = row
+                    if progress:
+                        progress(1)
+        return answer
+
+    def _read(self, text: tuple[str, str]) -> np.ndarray:
+        tokens, second = self.ids(*text)
+        ids, segment = np.array([tokens], dtype=np.int64), np.zeros((1, len(tokens)), dtype=np.int64)
+        segment[0, second:] = 1
+        return self.session.run(None, {"input_ids": ids, "token_type_ids": segment})[0][0]
+
+
+class TorchEncoder(Encoder):
+    """Batches of texts of like length, so that hardly anything is padded."""
+
+    engine = "torch"
+
+    def __init__(self, tokenizer, model, length: int) -> None:
+        """``model``: a BertForSequenceClassification."""
+        super().__init__(tokenizer, length)
+        self.model = model.eval()
+
+    def logits(self, texts: Sequence[tuple[str, str]], progress: Callable[[int], object] | None = None) -> np.ndarray:
         import torch
 
         encoded = [self.ids(title, body) for title, body in texts]
@@ -87,6 +115,66 @@ class Encoder:
             if progress:
                 progress(len(rows))
         return answer
+
+
+def load_encoder(folder: Path, length: int, engine: str = "") -> Encoder:
+    """Open a folder with config.json, model.safetensors, tokenizer.json and, for onnx, model.onnx.
+
+    ``engine``: onnx or torch; by default onnx where the folder has its file.
+    """
+    config = check_folder(folder)
+    engine = engine or engine_of(folder)
+    weights = folder / ENGINES[engine]
+    if not weights.is_file():
+        raise UnusableModel(f"{folder}：缺少 {weights.name}，不能用 --engine {engine}；请去掉 --engine，或重新训练")
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        if engine == "torch":
+            return TorchEncoder(tokenizer, _open_torch(folder), length)
+        session = open_session(weights.read_bytes())
+    except Exception as error:  # each library raises its own kinds for a damaged file
+        reason = " ".join(str(error).split())[:120]
+        raise UnusableModel(f"{folder}：模型打不开（{reason}）；请重新复制模型文件夹，或用 subao use --shipped") from error
+    source = session.get_modelmeta().custom_metadata_map.get("weights")
+    if source != fingerprint(folder) or session.get_outputs()[0].shape[1] != len(config["id2label"]):
+        raise UnusableModel(f"{weights}：不是由同一文件夹的权重导出的；请重新复制整个文件夹，或删去它")
+    return OnnxEncoder(tokenizer, session, length)
+
+
+def engine_of(folder: Path) -> str:
+    """The engine that a model folder is used with unless another is asked for."""
+    return "onnx" if (folder / ENGINES["onnx"]).is_file() else "torch"
+
+
+def fingerprint(folder: Path) -> str:
+    """The hash of a folder's weights, which the model.onnx made from them carries."""
+    return hashlib.sha256((folder / ENGINES["torch"]).read_bytes()).hexdigest()
+
+
+def open_session(model: bytes):
+    """An ``onnxruntime.InferenceSession`` of a model.onnx; it works on one core, so that several can work side by side."""
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    onnxruntime.set_default_logger_severity(3)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # as fast without, and the memory goes back
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _open_torch(folder: Path):
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from transformers import AutoModelForSequenceClassification
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    return AutoModelForSequenceClassification.from_pretrained(
+        folder, use_safetensors=True, local_files_only=True, trust_remote_code=False, dtype="float32"
+    )
 
 
 def check_folder(folder: Path) -> dict:

@@ -19,7 +19,7 @@ import numpy as np
 from .baseline import LinearBaseline
 from .bulletin import Article, House
 from .classifier import Card, ColumnClassifier, probabilities, shipped_model
-from .encoder import Encoder
+from .encoder import TorchEncoder
 from .errors import SubaoError
 from .evaluation import fit_temperature
 from .home import HOME, exchange_places
@@ -93,7 +93,7 @@ def fit(
     length = min(settings.length, model.config.max_position_embeddings)
     home = house.home_column if house.home_column in labels else ""
     card = Card(length, settings.marks_home, home)
-    classifier = ColumnClassifier(Encoder(tokenizer.backend_tokenizer, model, length), labels, card, house)
+    classifier = ColumnClassifier(TorchEncoder(tokenizer.backend_tokenizer, model, length), labels, card, house)
     epochs = epochs_for(len(articles), settings)
     if targets is None:
         if home:
@@ -134,7 +134,8 @@ def fit(
     whole = [path.parent for path in checkpoints.glob("checkpoint-*/trainer_state.json")]  # written last
     latest = max(whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
     trainer.train(resume_from_checkpoint=str(latest) if settings.resume and latest else None)
-    classifier.encoder.model = trainer.accelerator.unwrap_model(trainer.model).cpu().half().float().eval()
+    plain = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)  # else it would go on in bfloat16
+    classifier.encoder.model = plain.cpu().half().float().eval()
     return classifier
 
 

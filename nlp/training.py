@@ -19,15 +19,14 @@ import numpy as np
 
 from .baseline import LinearBaseline
 from .bulletin import Article, House, Prediction, load_house
-from .classifier import ColumnClassifier, probabilities, shipped_model
+from .classifier import HELD_OUT, REPORT, ColumnClassifier, probabilities, shipped_model
 from .errors import SubaoError, UnusableModel
 from .evaluation import LINEAR, Evaluation, choose_threshold, evaluate, fit_temperature
+from .export import export, facts_of
 from .filing import csv_bytes
 from .finetuning import Settings, base_folder, epochs_for, fit, learn_from_linear
 from .labelled import label_names, split, texts_of
 
-REPORT = "report.json"  # the figures of the held-out part, beside the weights
-HELD_OUT = "held-out.csv"  # id, label and predictions of each held-out article, no text
 BASELINE = "baseline.npz"
 RUN = "running.txt"  # what an unfinished run was started with; gone when it is done
 MINIMUM = 20  # fewer labelled articles than this are no training set
@@ -73,7 +72,8 @@ def train(
         _write_held_out(output, predictions, linear)
         for name in ("checkpoints", "checkpoints-all", "checkpoints-taught"):
             shutil.rmtree(output / name, ignore_errors=True)
-        _write_report(output, settings, figures.as_dict(), training, held_out)
+        onnx = facts_of(export(classifier, output, held_out, report))
+        _write_report(output, settings, {"figures": figures.as_dict(), "onnx": onnx}, training, held_out)
         (output / RUN).unlink()
     return output
 
@@ -86,7 +86,7 @@ def _write_held_out(output: Path, predictions: Sequence[Prediction], linear: Seq
     (output / HELD_OUT).write_bytes(csv_bytes(("id", "column", "predicted", "confidence", "linear"), rows))
 
 
-def _write_report(output: Path, settings: Settings, figures: dict, training, held_out) -> None:
+def _write_report(output: Path, settings: Settings, measured: dict, training, held_out) -> None:
     plain = dataclasses.asdict(settings) | {  # names of files, not the places of one machine
         "base": Path(settings.base).name or "shipped", "output": settings.output.name,
         "unlabelled": [Path(text).name for text in settings.unlabelled],
@@ -95,7 +95,7 @@ def _write_report(output: Path, settings: Settings, figures: dict, training, hel
     counts = {part: dict(collections.Counter(a.column for a in rows)) for part, rows in parts.items()}
     facts = {
         "settings": plain, "rows": counts, "majority": max(counts["train"], key=counts["train"].get),
-        "fitted_on_everything": not settings.holdout, "figures": figures,
+        "fitted_on_everything": not settings.holdout, **measured,
     }  # fmt: skip
     (output / REPORT).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

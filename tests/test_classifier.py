@@ -35,7 +35,9 @@ def test_scores_name_every_label_and_sum_to_one_in_input_order(classifier, corpu
         assert p.second != p.column
 
 
-def test_the_answer_for_an_article_does_not_depend_on_its_neighbours_or_their_order(classifier, corpus):
+@pytest.mark.parametrize("engine", ["onnx", "torch"])
+def test_the_answer_for_an_article_does_not_depend_on_its_neighbours_or_their_order(tiny_model, corpus, engine):
+    classifier = ColumnClassifier.load(tiny_model, engine=engine)
     together = classifier.logits(corpus[:12])
     backwards = classifier.logits(corpus[:12][::-1])[::-1]
     alone = np.concatenate([classifier.logits([article]) for article in corpus[:12]])
@@ -43,7 +45,8 @@ def test_the_answer_for_an_article_does_not_depend_on_its_neighbours_or_their_or
     assert together == pytest.approx(alone, abs=1e-4)
 
 
-def test_saved_and_loaded_again_is_bitwise_the_same(classifier, corpus, tmp_path):
+def test_saved_and_loaded_again_is_bitwise_the_same(tiny_model, corpus, tmp_path):
+    classifier = ColumnClassifier.load(tiny_model, engine="torch")
     classifier.save(tmp_path / "copy")
     again = ColumnClassifier.load(tmp_path / "copy")
     assert np.array_equal(again.logits(corpus[:8]), classifier.logits(corpus[:8]))

@@ -12,10 +12,10 @@ FLOORS = [
     {"bulletin", "errors"},
     {"documents", "text", "home", "stylesheet"},
     {
-        "reading", "issues", "published", "wordfile", "paging", "encoder", "graph", "duplicates", "filing", "importance", "baseline",
+        "reading", "issues", "published", "wordfile", "paging", "encoder", "duplicates", "filing", "importance", "baseline",
         "picture", "plaintext",
     },
-    {"archive"},
+    {"archive", "graph"},
     {"labelled"},
     {"classifier", "evaluation", "sorting", "selection", "summarizer", "typeset", "pretraining"},
     {"finetuning", "export", "drafting"},

@@ -40,7 +40,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     if any(article.part == "test" for article in articles):
         articles = [article for article in articles if article.part != "train"]
         say(f"只用没有参加训练的 {len(articles)} 篇（part 写着 train 的不算）")
-    classifier = load_classifier(arguments.model, house)
+    classifier = load_classifier(arguments.model, house, arguments.engine)
     predictions = predict(classifier, articles)
     truth = [article.column for article in articles]
     rows = read_labelled(arguments.baseline, say, house) if arguments.baseline else None

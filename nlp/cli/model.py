@@ -5,10 +5,10 @@ from __future__ import annotations
 from ..bulletin import House
 
 
-def load_classifier(model: str | None, house: House):
+def load_classifier(model: str | None, house: House, engine: str = ""):
     from ..classifier import ColumnClassifier, chosen_model
 
-    return ColumnClassifier.load(chosen_model(model), house)
+    return ColumnClassifier.load(chosen_model(model), house, engine)
 
 
 def predict(classifier, articles):

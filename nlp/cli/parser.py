@@ -20,6 +20,7 @@ class Parser(argparse.ArgumentParser):
     _SAYS = (
         (r"the following arguments are required: (.+)", r"缺少 \1"),
         (r"unrecognized arguments: (.+)", r"不认识 \1"),
+        (r"argument (-\S+): invalid choice: (\S+) \(choose from (.*)\)", r"\1 只能写 \3，不能是 \2"),
         (r"argument \S+: invalid choice: (\S+) .*", r"没有 \1 这个命令"),
         (r"argument (\S+): expected .*", r"\1 后面缺少内容"),
         (r"argument (\S+): invalid \w+ value: (.+)", r"\1 要写数字，不能是 \2"),
@@ -55,6 +56,10 @@ def add_help(parser: argparse.ArgumentParser) -> None:
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="DIR", help="模型文件夹（默认：SUBAO_MODEL、subao use 设定的，或自带的）")
+    parser.add_argument(
+        "--engine", choices=("onnx", "torch"), default="", metavar="NAME",
+        help="用什么计算：onnx（快，模型文件夹里有 model.onnx 时默认）或 torch（用来对照）",
+    )  # fmt: skip
     add_house(parser)
 
 
