@@ -11,10 +11,13 @@ from dataclasses import dataclass, replace
 from . import sorting
 from .bulletin import REJECTED, RESERVE, Article, House, Issue
 from .errors import UnreadableFile
+from .issues import HIGHLIGHTS
 from .selection import select, set_aside_printed
 from .summarizer import Choice, choose
 
-HEADER = ("编号", "标题", "安排", "栏目", "次选", "把握", sorting.DOUBTFUL, "来源", "日期", "理由", "说明")
+HEADER = ("安排", "栏目", "标题", sorting.DOUBTFUL, "次选", "把握", "理由", "来源", "日期", "说明", "来稿")
+COPY = "重复"  # what becomes of an article that repeats another
+SHOWN = 20  # articles left out that are listed one by one
 
 
 @dataclass(frozen=True)
@@ -55,24 +58,32 @@ def manifest_rows(made: Draft, inbox: sorting.Sorted, refused: Sequence[Unreadab
     rows = []
     for article in made.issue.articles:
         p = predictions[article.path]
-        place = "本期重点" if article.path in leading else article.column if article.column in (RESERVE, REJECTED) else "本期"
+        if article.path in leading:
+            place = HIGHLIGHTS
+        elif article.column == REJECTED and article.duplicate_of:
+            place = COPY
+        else:
+            place = article.column if article.column in (RESERVE, REJECTED) else "本期"
         rows.append([
-            article.path, article.title, place, p.column, p.second, f"{p.confidence:.1%}", "是" if p.doubtful else "",
-            article.source, article.date, made.reasons.get(article.path, ""), "；".join(article.notes),
+            place, p.column, article.title, "是" if p.doubtful else "", p.second, f"{p.confidence:.1%}",
+            made.reasons.get(article.path, ""), article.source, article.date, "；".join(article.notes), article.path,
         ])  # fmt: skip
-    return rows + [[e.path, *[""] * (len(HEADER) - 2), f"读不出：{e.reason}"] for e in refused]
+    return rows + [["读不出", *[""] * (len(HEADER) - 3), e.reason, e.path] for e in refused]
 
 
 def overview(made: Draft, house: House) -> list[str]:
-    """The issue at a glance: 本期重点 with the reasons, then the titles by column."""
-    lines = [f"本期重点（{len(made.choices)}）"]
+    """The issue at a glance: 本期重点 with the key sentences, the titles by column, then what was left out and why."""
+    lines = [f"{HIGHLIGHTS}（{len(made.choices)}）"]
     for choice in made.choices:
-        lines += [f"  {choice.article.title}", f"      {'，'.join(choice.reasons)}"]
+        lines += [f"  {choice.article.title}", *(f"      {h.sentence}" for h in choice.sentences)]
     for column in house.column_names:
         articles = [article for article in made.printed if article.column == column]
         lines += ["", f"{column}（{len(articles)}）"] if articles else []
-        lines += [f"  {a.title}" + (f"（{sorting.DOUBTFUL}：{a.doubt}）" if a.doubt else "") for a in articles]
-    return lines
+        lines += [f"  {a.title}" + (f"　　{sorting.DOUBTFUL}：{a.doubt}" if a.doubt else "") for a in articles]
+    left = [article for article in made.issue.articles if article.column in (RESERVE, REJECTED)]
+    lines += ["", f"没有登（{len(left)}）"] if left else []
+    lines += [f"  {article.title}　　{made.reasons[article.path]}" for article in left[:SHOWN]]
+    return lines + ([f"  其余 {len(left) - SHOWN} 篇及理由见清单"] if len(left) > SHOWN else [])
 
 
 def last_line(made: Draft, refused: int, limit: int) -> str:

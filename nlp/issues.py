@@ -18,6 +18,10 @@ from .text import normalise
 
 HIGHLIGHTS = "本期重点"
 _KEYS = {"期号": "number", "日期": "date", "编印": "institution"}
+_ADVICE = (  # YAML comments at the head of every issue file
+    "# 换栏目：把一篇文章（从“## 标题”到下一个“## ”之前）剪下来，贴到另一个“# 栏目”下面；不登的贴到“# 备选”下面。",
+    "# 核对过的，删去“请核对”那一行；改了标题，“本期重点”里也照改。存盘以后运行 subao issue，就得到 Word 文件。",
+)
 _MARKS = {"请核对": "doubt", "重复": "duplicate_of", "文件": "path"}
 
 _FENCE = re.compile(r"[-—－]{3,}")
@@ -50,7 +54,8 @@ def write(issue: Issue, house: House) -> str:
     for article in issue.articles:
         if article.column not in headings:
             raise SubaoError(f"文章“{article.title}”的栏目“{article.column}”不在刊物设定里；栏目有：{'、'.join(headings)}")
-    blocks = ["\n".join(["---", *(f"{key}: {_quote(getattr(issue, f))}".rstrip() for key, f in _KEYS.items()), "---"])]
+    values = (f"{key}: {_quote(getattr(issue, field))}".rstrip() for key, field in _KEYS.items())
+    blocks = ["\n".join(["---", *values, *_ADVICE, "---"])]
     blocks.append(f"# {HIGHLIGHTS}")
     if issue.highlights:
         blocks.append("\n".join(f"- {_one_line(title)}" for title in issue.highlights))
@@ -126,7 +131,7 @@ def _parse_front_matter(lines: list[str], name: str) -> tuple[dict[str, str], in
             value = _unquote(entry[2])
             date = _DATE.fullmatch(value)
             values[_KEYS[entry[1]]] = _iso(date) if date else _NUMBER.sub(r"\1", value)
-        elif line:
+        elif line and not (line.startswith("#") and line.endswith("。")):  # a comment, no heading
             remedy = f"两行 --- 之间只写 {'、'.join(_KEYS)}，如“期号: 46”"
             raise BadIssueFile(name, i + 1, f"看不懂文件开头的“{line[:20]}”", remedy)
     raise BadIssueFile(name, first + 1, "文件开头的 --- 没有结束", "请在期号、日期、编印之后另起一行写 ---")

@@ -44,12 +44,13 @@ def test_a_draft_is_an_issue_file_a_word_file_and_a_manifest_that_lose_nothing(t
     assert len(printed) <= 9 and len(issue.highlights) == max(1, round(len(printed) / 3))
     assert set(issue.highlights) <= {a.title for a in printed}
     rows = rows_of(folder)
-    assert len(rows) == 22 + UNREADABLE and {row["编号"] for row in rows} >= {a.path for a in issue.articles}
-    assert all(row["理由"] for row in rows if row["安排"] in (RESERVE, REJECTED, "本期重点"))
+    assert len(rows) == 22 + UNREADABLE and {row["来稿"] for row in rows} >= {a.path for a in issue.articles}
+    assert all(row["理由"] for row in rows if row["安排"] in (RESERVE, REJECTED, "重复", "本期重点"))
     assert sum(row["安排"] == "本期重点" for row in rows) == len(issue.highlights)
     last = out.strip().splitlines()[-1]
     assert f"来稿 22 篇，登 {len(printed)} 篇" in last and "1 篇重复" in last and f"{UNREADABLE} 个文件或行读不出" in last
-    assert "第46期.docx" in last and err.count("跳过") == UNREADABLE
+    assert "第46期.docx" in last and err.count("跳过") == UNREADABLE and "下一步" in err
+    assert all(a.title in out for a in issue.articles)
     assert hashes(INBOX) == before
 
 

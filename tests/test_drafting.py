@@ -29,13 +29,13 @@ def test_every_article_of_the_inbox_is_somewhere_and_has_its_row():
     assert len(made.printed) == 4 and {a.column for a in made.printed} == {"政策法规", "标准化"}
     rows = manifest_rows(made, INBOX, [UnreadableFile("坏.pdf", "有密码")])
     assert all(len(row) == len(HEADER) for row in rows) and len(rows) == 10
-    place = {row[0]: row[2] for row in rows}
+    place = {row[-1]: row[0] for row in rows}
     assert sum(p in ("本期", "本期重点") for p in place.values()) == 4
     assert sum(p == RESERVE for p in place.values()) == 3
-    assert place["7.txt"] == place["8.txt"] == REJECTED
-    why = {row[0]: row[9] for row in rows}
-    assert all(why[path] for path, where in place.items() if where in (RESERVE, REJECTED, "本期重点"))
-    assert "是同一篇" in why["8.txt"] and rows[-1][-1] == "读不出：有密码"
+    assert (place["7.txt"], place["8.txt"], place["坏.pdf"]) == (REJECTED, "重复", "读不出")
+    why = {row[-1]: row[6] for row in rows}
+    assert all(why[path] for path, where in place.items() if where in (RESERVE, REJECTED, "重复", "本期重点"))
+    assert "是同一篇" in why["8.txt"] and rows[-1][-2] == "有密码"
 
 
 def test_the_highlights_are_printed_articles_with_their_reasons():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from pathlib import Path
 
 from ..bulletin import MANIFEST, Article, House, load_house
 from ..errors import SubaoError
 from .inbox import add_inbox, say_precision, sort_inbox
-from .issue import add_template, set_in_type, unchanged
+from .issue import add_template, remarks, set_in_type, unchanged
 from .parser import add_verb, iso_date, positive, say
 
 
@@ -49,9 +50,14 @@ def _draft(arguments: argparse.Namespace) -> None:
     written = write_files(files, force=arguments.force, ours=unchanged(word))
     for line in drafting.overview(made, house):
         print(line)
+    sys.stdout.flush()
+    for line in remarks(made.issue, house):
+        say(line)
     say_precision(inbox, card)
+    say(f"下一步：打开 {target}，看标着“请核对”的，改好存盘，再运行 subao issue {target}")
     names = "、".join(path.name for path in files)
-    print(f"\n{drafting.last_line(made, len(refused), arguments.limit)}。{'写好' if written else '没有变化'}：{folder}（{names}）", flush=True)
+    outcome = f"{'写好' if written else '没有变化'}：{folder}（{names}）"
+    print(f"\n{drafting.last_line(made, len(refused), arguments.limit)}。{outcome}", flush=True)
 
 
 def _bare(number: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..bulletin import House, Issue, load_house
 from ..errors import UnreadableFile
+from ..text import shorten
 from .parser import add_house, add_verb, say
 
 
@@ -33,6 +34,10 @@ def _issue(arguments: argparse.Namespace) -> None:
     house = load_house(arguments.house)
     issue = read_issue(arguments.file, house)
     path = arguments.output or arguments.file.with_suffix(".docx")
+    for line in remarks(issue, house):
+        say(line)
+    if doubtful := sum(bool(article.doubt) for article in issue.articles if article.column in house.column_names):
+        say(f"还有 {doubtful} 篇标着“请核对”")
     word = set_in_type(issue, house, arguments.template)
     written = write_files({path: word}, force=arguments.force, ours=unchanged(path))
     say(f"{'写好' if written else '没有变化'}：{path}")
@@ -47,8 +52,6 @@ def set_in_type(issue: Issue, house: House, template: Path | None) -> bytes:
         form = template.read_bytes() if template else None
     except OSError as error:
         raise UnreadableFile(template, f"打不开模板（{error.strerror or error}）", "请检查 --template 后面的路径") from error
-    for line in remarks(issue, house):
-        say(line)
     unnumbered = typeset(issue, house, template=form)
     try:
         return typeset(issue, house, find_pages(unnumbered, len(printed(issue, house))), form)
@@ -66,12 +69,14 @@ def unchanged(path: Path) -> list[Path]:
 
 def remarks(issue: Issue, house: House) -> list[str]:
     """What is still open in an issue before it is printed, one line each."""
-    printed = [article for article in issue.articles if article.column in house.column_names]
-    titles = {article.title for article in printed}
-    lines = []
+    from ..typeset import printed
+
+    articles, lines = printed(issue, house), []
     if empty := [label for label, value in (("期号", issue.number), ("日期", issue.date)) if not value]:
         lines.append(f"{'、'.join(empty)}空着，封面上就没有这一行；可在稿件文件开头填写")
-    if doubtful := sum(bool(article.doubt) for article in printed):
-        lines.append(f"还有 {doubtful} 篇标着“请核对”")
-    lines += [f"本期重点“{title}”不是本期哪一篇的标题，照样印出" for title in issue.highlights if title not in titles]
+    if unknown := [article.title for article in articles if not article.source]:
+        lines.append(f"{len(unknown)} 篇没有来源，请补：{'、'.join(f'《{shorten(title, 40)}》' for title in unknown[:5])}")
+    titles = {article.title for article in articles}
+    strange = [title for title in issue.highlights if title not in titles]
+    lines += [f"本期重点里的“{t}”与本期各篇的标题都对不上，先照样印出；改过标题的请一并改" for t in strange]
     return lines

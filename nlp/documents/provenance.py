@@ -10,7 +10,7 @@ from dataclasses import dataclass
 HEAD, TAIL = 7, 5  # how many lines from either end may state source and date
 LONGEST = 120  # characters of such a line
 
-_SOURCE = r"(?:(?:文章|稿件|信息|新闻|本文|资料)?来\s*源|稿源|转自|摘自)"
+_SOURCE = r"(?:(?:文章|稿件|信息|新闻|本文|资料)?来\s*源|稿源|供稿(?:单位)?|转自|摘自)"
 _DATE = r"(?:(?:发布|发表|更新|成文|印发|发稿|刊发)?(?:日\s*期|时\s*间))"
 _OTHER = (
     r"(?:作者|记者|通讯员|撰稿|(?:责任|本期|网络)?编辑|责编|审核|校对|浏览(?:次数|量)?|阅读(?:次数|量|数)?|点击(?:次数|率|量|数)?"
