@@ -1,6 +1,6 @@
 """ColumnClassifier: articles in, a calibrated probability for each column out.
 
-A model folder is all there is to it: weights, tokenizer, labels, calibration. Knows nothing of
+A model folder is all there is to it: weights, tokenizer, linear model, labels, calibration. Knows nothing of
 files to be sorted, of terminals or of training.
 """
 
@@ -18,11 +18,14 @@ from pathlib import Path
 
 import numpy as np
 
+from .baseline import LinearBaseline
 from .bulletin import Article, House, Prediction, load_house
 from .encoder import ENGINES, Encoder, TorchEncoder, check_folder, engine_of, load_encoder
 from .errors import SubaoError, UnusableModel
 from .home import mark_home
+from .labelled import texts_of
 
+BASELINE = "baseline.npz"  # the linear model fitted on the same training rows
 CARD = "subao.json"  # how the model reads an article and how far its word can be trusted
 REPORT = "report.json"  # the figures of the held-out part
 HELD_OUT = "held-out.csv"  # id, label and predictions of each held-out article, no text
@@ -36,6 +39,7 @@ class Card:
     marks_home: bool = True  # the home city's names are replaced by one mark before reading
     home_column: str = ""  # the label of the home city's news; another house may give it another name
     temperature: float = 1.0  # divides the logits; fitted on held-out articles
+    linear: float = 0.0  # what the linear model's margins count beside them; fitted likewise
     threshold: float = 0.0  # below this confidence an article is marked 请核对
     precision: float = 0.0  # measured share of right answers at or above the threshold, held out
     coverage: float = 1.0  # share of held-out articles at or above the threshold
@@ -49,8 +53,11 @@ class ColumnClassifier:
     '标准化'
     """
 
-    def __init__(self, encoder: Encoder, labels: Sequence[str], card: Card, house: House | None = None) -> None:
-        self.encoder, self.labels, self.card = encoder, tuple(labels), card
+    def __init__(
+        self, encoder: Encoder, labels: Sequence[str], card: Card, house: House | None = None,
+        linear: LinearBaseline | None = None,
+    ) -> None:  # fmt: skip
+        self.encoder, self.labels, self.card, self.linear = encoder, tuple(labels), card, linear
         self.house = house or load_house()
         self.folder: Path | None = None
 
@@ -71,11 +78,13 @@ class ColumnClassifier:
         labels = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
         classifier = cls(load_encoder(folder, card.length, engine), labels, card, house)
         classifier.labels = tuple(map(classifier.name_of, labels))
+        if card.linear:
+            classifier.linear = LinearBaseline.load(folder / BASELINE)
         classifier.folder = folder
         return classifier
 
     def save(self, folder: str | Path) -> None:
-        """Write weights (float16 safetensors), tokenizer, labels and calibration into a folder.
+        """Write weights (float16 safetensors), tokenizer, linear model, labels and calibration into a folder.
 
         ``load`` of it predicts the same only if the weights already were float16 values. An older model.onnx
         there goes: ``export`` makes the new one.
@@ -92,11 +101,17 @@ class ColumnClassifier:
         model.float()
         self.encoder.tokenizer.save(str(folder / "tokenizer.json"))
         (folder / "tokenizer_config.json").write_text(json.dumps(_TOKENIZER, indent=1), encoding="utf-8")
+        if self.linear:
+            self.linear.save(folder / BASELINE)
         self.save_card(folder)
 
     def name_of(self, label: str) -> str:
         """A label of the training data as this newsroom calls it: the home column may have another name."""
         return self.house.home_column or label if label == self.card.home_column else label
+
+    def label_of(self, name: str) -> str:
+        """The label of the training data that this newsroom calls so."""
+        return self.card.home_column if self.card.home_column and name == self.name_of(self.card.home_column) else name
 
     def save_card(self, folder: Path) -> None:
         """Write only what was measured; the weights stay as they are."""
@@ -113,20 +128,28 @@ class ColumnClassifier:
         """Raw logits [articles, labels], before calibration."""
         return self.encoder.logits([self.text_of(article) for article in articles], progress)
 
+    def margins(self, articles: Sequence[Article]) -> np.ndarray:
+        """The linear model's margins [articles, labels], in the order of the labels; zeros without one."""
+        if self.linear is None:
+            return np.zeros((len(articles), len(self.labels)))
+        order = [self.linear.labels.index(label) for label in map(self.label_of, self.labels)]
+        return self.linear.margins(texts_of(articles))[:, order]
+
     def predict(
         self, articles: Sequence[Article], progress: Callable[[int], object] | None = None
     ) -> list[Prediction]:
         """One Prediction for each article, in the same order; probabilities sum to 1.
 
+        The encoder and the linear model judge together: softmax(logits / temperature + linear · margins).
         ``progress`` is called with the number of articles just done.
         """
         if not articles:
             return []
-        rows = probabilities(self.logits(articles, progress), self.card.temperature)
+        scores = self.logits(articles, progress) / self.card.temperature + self.card.linear * self.margins(articles)
         answers = []
-        for article, row in zip(articles, rows, strict=True):
-            scores = dict(zip(self.labels, map(float, row), strict=True))
-            answers.append(Prediction(article, scores, doubtful=bool(row.max() < self.card.threshold)))
+        for article, row in zip(articles, probabilities(scores), strict=True):
+            scored = dict(zip(self.labels, map(float, row), strict=True))
+            answers.append(Prediction(article, scored, doubtful=bool(row.max() < self.card.threshold)))
         return answers
 
     @functools.cached_property
@@ -138,14 +161,14 @@ class ColumnClassifier:
 
 
 def signature(folder: Path, engine: str = "") -> str:
-    """The first seven hexadecimal digits of the hash of an engine's weights, tokenizer, labels and calibration."""
+    """The first seven hexadecimal digits of the hash of all that an engine's answers depend on."""
     digest = hashlib.sha256()
-    for name in (ENGINES[engine or engine_of(folder)], "tokenizer.json", "config.json", CARD):
+    for name in (ENGINES[engine or engine_of(folder)], "tokenizer.json", "config.json", CARD, BASELINE):
         digest.update((folder / name).read_bytes() if (folder / name).exists() else b"")
     return digest.hexdigest()[:7]
 
 
-def probabilities(logits: np.ndarray, temperature: float) -> np.ndarray:
+def probabilities(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """Softmax of logits / temperature over the last axis, float64."""
     scaled = logits.astype(np.float64) / temperature
     powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))

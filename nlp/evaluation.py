@@ -236,6 +236,24 @@ def fit_temperature(logits: np.ndarray, labels: Sequence[int]) -> float:
     return float(np.exp((low + high) / 2))
 
 
+def fit_mixture(logits: np.ndarray, margins: np.ndarray, labels: Sequence[int]) -> tuple[float, float]:
+    """The (temperature, weight) that make softmax(logits / temperature + weight · margins) most likely.
+
+    Both arrays are (rows, labels) of held-out rows, ``labels`` their true columns; weight 0 leaves the margins out.
+    """
+    from scipy.optimize import minimize
+
+    both, rows = np.stack([logits, margins]).astype(float), np.arange(len(labels))
+
+    def loss(scales: np.ndarray) -> float:
+        scores = np.tensordot(scales, both, 1)
+        scores -= scores.max(axis=1, keepdims=True)
+        return float((np.log(np.exp(scores).sum(axis=1)) - scores[rows, labels]).mean())
+
+    scales = minimize(loss, [0.5, 1.0], method="L-BFGS-B", bounds=[(0.1, 10), (0, 10)]).x
+    return float(1 / scales[0]), float(scales[1])
+
+
 def error_rows(truth: Sequence[str], predictions: Sequence[Prediction]) -> list[dict[str, str | float]]:
     """The mistakes for ``--errors FILE.csv``, the most confident first; ``id`` is the article's place."""
     rows = [

@@ -19,15 +19,14 @@ import numpy as np
 
 from .baseline import LinearBaseline
 from .bulletin import Article, House, Prediction, load_house
-from .classifier import HELD_OUT, REPORT, ColumnClassifier, probabilities, shipped_model
+from .classifier import BASELINE, HELD_OUT, REPORT, ColumnClassifier, probabilities, shipped_model
 from .errors import SubaoError, UnusableModel
-from .evaluation import LINEAR, Evaluation, choose_threshold, evaluate, fit_temperature
+from .evaluation import LINEAR, Evaluation, choose_threshold, evaluate, fit_mixture
 from .export import export, facts_of
 from .filing import csv_bytes
 from .finetuning import Settings, base_folder, epochs_for, fit, learn_from_linear
 from .labelled import label_names, split, texts_of
 
-BASELINE = "baseline.npz"
 RUN = "running.txt"  # what an unfinished run was started with; gone when it is done
 MINIMUM = 20  # fewer labelled articles than this are no training set
 
@@ -58,17 +57,17 @@ def train(
         report(_plan(settings, base, labels, training, held_out))
     if settings.unlabelled:
         base = learn_from_linear(training, {a.title for a in held_out}, labels, base, settings, output, house)
-    classifier, used = fit(training, labels, base, settings, output / "checkpoints", house), training
+    classifier = fit(training, labels, base, settings, output / "checkpoints", house)
+    classifier.linear, used = _linear(training), training
     if first:
         figures, predictions, linear = measure(classifier, training, held_out)
         report(figures.table())
     if not settings.holdout:
         card, used = classifier.card, list(articles)
         classifier = fit(used, labels, base, settings, output / "checkpoints-all", house)
-        classifier.card = card
+        classifier.card, classifier.linear = card, _linear(used)
     if first:
         classifier.save(output)
-        LinearBaseline.fit(texts_of(used), [a.column for a in used]).save(output / BASELINE)
         _write_held_out(output, predictions, linear)
         for name in ("checkpoints", "checkpoints-all", "checkpoints-taught"):
             shutil.rmtree(output / name, ignore_errors=True)
@@ -76,6 +75,10 @@ def train(
         _write_report(output, settings, {"figures": figures.as_dict(), "onnx": onnx}, training, held_out)
         (output / RUN).unlink()
     return output
+
+
+def _linear(articles: Sequence[Article]) -> LinearBaseline:
+    return LinearBaseline.fit(texts_of(articles), [article.column for article in articles])
 
 
 def _write_held_out(output: Path, predictions: Sequence[Prediction], linear: Sequence[str]) -> None:
@@ -140,22 +143,25 @@ def measure(
 ) -> tuple[Evaluation, list[Prediction], list[str]]:
     """Calibrate on the held-out part (the card is filled in) and compare with it; the linear labels come last.
 
-    Each half of the held-out part is judged with the other half's temperature, and the card's precision
-    and coverage with the other half's threshold.
+    Each half of the held-out part is judged with the other half's temperature and weight of the linear model,
+    and the card's precision and coverage with the other half's threshold.
     """
     truth = [article.column for article in held_out]
-    logits = classifier.logits(held_out)
+    logits, margins = classifier.logits(held_out), classifier.margins(held_out)
     target = np.array([classifier.labels.index(label) for label in truth])
     half = np.arange(len(truth)) % 2
     rows = np.zeros(logits.shape)
     for this in (0, 1):
-        rows[half == this] = probabilities(logits[half == this], fit_temperature(logits[half != this], target[half != this]))
+        mine, other = half == this, half != this
+        temperature, weight = fit_mixture(logits[other], margins[other], target[other])
+        rows[mine] = probabilities(logits[mine] / temperature + weight * margins[mine])
     correct, confidence = rows.argmax(1) == target, rows.max(1)
     sure = np.zeros(len(truth), dtype=bool)
     for this in (0, 1):
         sure[half == this] = confidence[half == this] >= choose_threshold(correct[half != this], confidence[half != this])
+    temperature, weight = fit_mixture(logits, margins, target)
     classifier.card = dataclasses.replace(
-        classifier.card, temperature=round(float(fit_temperature(logits, target)), 4),
+        classifier.card, temperature=round(temperature, 4), linear=round(weight, 4),
         threshold=math.floor(1e4 * choose_threshold(correct, confidence)) / 1e4,
         precision=round(float(correct[sure].mean()) if sure.any() else 0.0, 4), coverage=round(float(sure.mean()), 4),
     )  # fmt: skip
@@ -163,19 +169,18 @@ def measure(
         Prediction(article, dict(zip(classifier.labels, map(float, row), strict=True)))
         for article, row in zip(held_out, rows, strict=True)
     ]
-    labels = [article.column for article in training]
-    linear = LinearBaseline.fit(texts_of(training), labels).predict(texts_of(held_out))
+    linear = classifier.linear.predict(texts_of(held_out))
     figures = evaluate(
-        truth, predictions, classifier.card.threshold, baselines={LINEAR: linear}, training_labels=labels
-    )
+        truth, predictions, classifier.card.threshold, baselines={LINEAR: linear},
+        training_labels=[article.column for article in training],
+    )  # fmt: skip
     return figures, predictions, linear
 
 
 def linear_baseline(folder: Path | None, articles: Sequence[Article] | None = None) -> tuple[LinearBaseline, str]:
     """The linear baseline of a model folder, or one fitted on other articles; and the majority label of its rows."""
     if articles is not None:
-        labels = [article.column for article in articles]
-        return LinearBaseline.fit(texts_of(articles), labels), collections.Counter(labels).most_common(1)[0][0]
+        return _linear(articles), collections.Counter(a.column for a in articles).most_common(1)[0][0]
     baseline = LinearBaseline.load(folder / BASELINE)
     try:
         return baseline, json.loads((folder / REPORT).read_text(encoding="utf-8"))["majority"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 
 import numpy as np
 import pytest
 
-from nlp.bulletin import Article
+from nlp.bulletin import Article, load_house
 from nlp.classifier import ColumnClassifier, choose_model, chosen_model, probabilities, shipped_model, signature
 from nlp.errors import UnusableModel
 
@@ -33,6 +34,23 @@ def test_scores_name_every_label_and_sum_to_one_in_input_order(classifier, corpu
         assert sum(p.scores.values()) == pytest.approx(1)
         assert p.confidence == max(p.scores.values())
         assert p.second != p.column
+
+
+def test_the_encoder_and_the_linear_model_judge_together(tiny_model, corpus):
+    classifier = ColumnClassifier.load(tiny_model)
+    logits, margins = classifier.logits(corpus[:9]), classifier.margins(corpus[:9])
+    for weight in (0.0, 1.5):
+        classifier.card = dataclasses.replace(classifier.card, temperature=2.0, linear=weight)
+        expected = probabilities(logits / 2 + weight * margins)
+        found = [list(p.scores.values()) for p in classifier.predict(corpus[:9])]
+        assert found == pytest.approx(expected)
+
+
+def test_the_linear_model_speaks_of_the_same_columns_under_another_name(tiny_model, corpus):
+    house = dataclasses.replace(load_house(), home_column="聚焦无锡")
+    ours, theirs = ColumnClassifier.load(tiny_model), ColumnClassifier.load(tiny_model, house)
+    assert "聚焦无锡" in theirs.labels
+    assert np.array_equal(ours.margins(corpus[:5]), theirs.margins(corpus[:5]))
 
 
 @pytest.mark.parametrize("engine", ["onnx", "torch"])

@@ -17,6 +17,7 @@ from nlp.evaluation import (
     choose_threshold,
     error_rows,
     evaluate,
+    fit_mixture,
     fit_temperature,
     mcnemar,
     pad,
@@ -299,6 +300,22 @@ def test_the_temperature_is_the_best_of_a_grid():
         return (np.log(np.exp(scaled).sum(axis=1)) - scaled[np.arange(60), labels]).mean()
 
     assert loss(fit_temperature(logits, labels)) <= min(loss(t) for t in np.geomspace(0.1, 10, 400)) + 1e-9
+
+
+@pytest.mark.parametrize(("temperature", "weight"), [(2.0, 0.5), (0.7, 2.0), (1.0, 0.0)])
+def test_the_shares_of_two_models_are_found(temperature, weight):
+    random = np.random.default_rng(13)
+    one, other = random.normal(size=(2, 6000, 5)) * 2
+    scores = one / temperature + weight * other
+    labels = (scores + random.gumbel(size=scores.shape)).argmax(axis=1)  # drawn from softmax(scores)
+    assert fit_mixture(one, other, labels) == pytest.approx((temperature, weight), rel=0.1, abs=0.05)
+
+
+def test_without_margins_the_mixture_is_the_temperature_alone():
+    random = np.random.default_rng(13)
+    logits, labels = random.normal(size=(60, 3)) * 4, random.integers(3, size=60)
+    temperature, _ = fit_mixture(logits, np.zeros_like(logits), labels)
+    assert temperature == pytest.approx(fit_temperature(logits, labels), rel=0.01)
 
 
 def test_logits_that_are_always_right_keep_the_temperature_in_bounds():

@@ -104,6 +104,8 @@ def test_where_int8_is_too_coarse_the_exact_graph_is_written(copy, corpus):
         for i in (0, 1):
             arrays[f"bert.encoder.layer.{i}.intermediate.dense.bias"][0] = 30_000
             arrays[f"bert.encoder.layer.{i}.output.dense.weight"][:, 0] = 0
+            arrays[f"bert.encoder.layer.{i}.attention.self.value.bias"][0] = 30_000
+            arrays[f"bert.encoder.layer.{i}.attention.output.dense.weight"][:, 0] = 0
 
     change_weights(copy, let_one_neuron_shout)
     lines: list[str] = []
