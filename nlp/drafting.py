@@ -13,7 +13,7 @@ from .bulletin import REJECTED, RESERVE, Article, House, Issue
 from .errors import UnreadableFile
 from .issues import HIGHLIGHTS
 from .selection import select, set_aside_printed
-from .summarizer import Choice, choose
+from .summarizer import Choice, choose, on_one_line
 
 HEADER = ("安排", "栏目", "标题", sorting.DOUBTFUL, "次选", "把握", "理由", "来源", "日期", "说明", "来稿")
 COPY = "重复"  # what becomes of an article that repeats another
@@ -47,7 +47,7 @@ def draft(
     selected = select(fresh.issue, house, limit)
     choices = choose(selected.issue.articles, house)
     issue = replace(selected.issue, highlights=tuple(choice.article.title for choice in choices))
-    reasons |= fresh.reasons | selected.reasons | {c.article.path: "，".join(c.reasons) for c in choices}
+    reasons |= fresh.reasons | selected.reasons | {c.article.path: "；".join(c.reasons) for c in choices}
     return Draft(issue, tuple(choices), reasons, len(fresh.reasons))
 
 
@@ -75,7 +75,7 @@ def overview(made: Draft, house: House) -> list[str]:
     """The issue at a glance: 本期重点 with the key sentences, the titles by column, then what was left out and why."""
     lines = [f"{HIGHLIGHTS}（{len(made.choices)}）"]
     for choice in made.choices:
-        lines += [f"  {choice.article.title}", *(f"      {h.sentence}" for h in choice.sentences)]
+        lines += [f"  {choice.article.title}", *(f"      {on_one_line(h.sentence)}" for h in choice.sentences)]
     for column in house.column_names:
         articles = [article for article in made.printed if article.column == column]
         lines += ["", f"{column}（{len(articles)}）"] if articles else []

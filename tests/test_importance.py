@@ -27,13 +27,13 @@ def weight(article: Article, beginning: str) -> float:
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({"title": "智能制造再提速"}, "科技产业题材（智能、制造）"),
+        ({"title": "智能制造再提速"}, "讲科技产业（智能、制造）"),
         ({"title": "首台套装备交付"}, "首次或突破"),
         ({"title": "国务院印发意见"}, "国家级来源或全国性题目"),
         ({"source": "科技部"}, "国家级来源或全国性题目"),
         ({"body": "近日，国务院印发意见。"}, "导语说到国家层面"),
         ({"source": "江苏省科技厅"}, "省级"),
-        ({"body": "增长 5.3%，达到 120 亿元。"}, "有数据（2 处）"),
+        ({"body": "增长 5.3%，达到 120 亿元。"}, "数据 2 处"),
         ({"column": "知识产权"}, "知识产权栏"),
     ],
 )
@@ -45,12 +45,34 @@ def test_a_reason_is_named_and_makes_the_article_stronger(changes, name):
 
 @pytest.mark.parametrize(
     ("title", "name"),
-    [("假日旅游消费升温", "民生文旅题材（假日、旅游、消费）"), ("关于公布人员名单的通知", "例行公文或纪实")],
+    [
+        ("假日旅游消费升温", "讲民生文旅（假日、旅游、消费）"),
+        ("关于公布人员名单的通知", "例行公文或纪实"),
+        ("转发：关于组织申报2022年度省重点研发计划项目的通知", "申报、征集一类的通知"),
+        ("公开征集产业标准的公告", "申报、征集一类的通知"),
+    ],
 )
 def test_what_readers_pass_over_has_a_weight_below_zero_and_a_name(title, name):
     article = replace(PLAIN, title=title)
     assert name in names(article)
     assert importance(article, HOUSE) < importance(PLAIN, HOUSE)
+
+
+def test_a_call_weighs_more_against_an_article_than_other_routine():
+    call, routine = (replace(PLAIN, title=title) for title in ("关于遴选先进单位的公告", "关于公布先进名单的公告"))
+    assert importance(call, HOUSE) < importance(routine, HOUSE) < 0
+    assert "申报、征集一类的通知" not in names(replace(PLAIN, title="推荐性国家标准公告"))
+
+
+@pytest.mark.parametrize("title", ["首批6套将用于两条产线", "首套房贷下调", "突破结构之困", "合力突破用工瓶颈"])
+def test_what_only_sounds_like_a_first_is_none(title):
+    assert "首次或突破" not in names(replace(PLAIN, title=title))
+
+
+@pytest.mark.parametrize("park", ["国家高新区", "国家级经开区", "国家级新区", "国家农高区", "国家经济技术开发区"])
+def test_a_park_of_national_rank_is_not_the_nation(park):
+    assert "导语说到国家层面" not in names(replace(PLAIN, body=f"会议在一个{park}举行。"))
+    assert "国家级来源或全国性题目" not in names(replace(PLAIN, title=f"{park}开了一次会"))
 
 
 def test_importance_is_the_sum_of_the_weights_and_the_weightiest_reason_stands_first():
@@ -85,7 +107,14 @@ def test_the_weight_of_a_column_is_the_houses_own():
 
 def test_a_doubtful_column_says_nothing_for_its_article():
     article = Article("专利开放许可试点满一年", "正文。", column="知识产权")
-    assert importance(article, HOUSE) > importance(replace(article, doubt="知识产权 41%"), HOUSE)
+    for doubt in ("知识产权 41%", "知识产权 79.9%，次选 标准化 12%", "知识产权"):
+        assert importance(article, HOUSE) > importance(replace(article, doubt=doubt), HOUSE)
+
+
+@pytest.mark.parametrize("doubt", ["知识产权 80%", "知识产权 91%，次选 行业新闻 3%"])
+def test_a_column_that_is_hardly_doubtful_counts(doubt):
+    article = Article("专利开放许可试点满一年", "正文。", column="知识产权")
+    assert importance(article, HOUSE) == importance(replace(article, doubt=doubt), HOUSE)
 
 
 def test_an_article_without_a_body_or_without_a_title_has_its_importance():

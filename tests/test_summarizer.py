@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from nlp.bulletin import REJECTED, RESERVE, Article, load_house
 from nlp.importance import importance
-from nlp.summarizer import as_dict, choose, key_sentences, sentence_spans, spread
+from nlp.summarizer import as_dict, choose, key_sentences, on_one_line, sentence_spans, spread
 
 HOUSE = load_house()
 FIRST, SECOND, *_ = HOUSE.column_names
@@ -47,7 +47,7 @@ def test_every_sentence_stands_in_the_source_in_order_and_once(body, title, n):
     found = key_sentences(Article(title, body), n)
     assert len(found) <= n
     assert all(body[h.start : h.end] == h.sentence and h.sentence.strip() == h.sentence != "" for h in found)
-    assert all("\n" not in h.sentence for h in found)
+    assert all("\n" not in on_one_line(h.sentence) for h in found)
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
     assert len({h.sentence for h in found}) == len(found)
 
@@ -119,10 +119,76 @@ def test_a_sentence_goes_on_after_a_semicolon_and_an_ellipsis_inside_the_line():
     assert key(sentence) == sentence
 
 
-def test_a_line_broken_in_the_middle_of_a_sentence_gives_no_half_sentence():
-    half = "这一年各地努力推进制造业的智能化改造和数字化转型，取得了不少令人欣喜的成绩和"
-    assert key(f"{half}\n很好的社会反响和评价以及经验。{LEAD}") == LEAD
+@pytest.mark.parametrize("at", [30, 35])
+def test_a_sentence_over_a_hard_line_break_is_kept_whole_and_reads_as_one_line(at):
+    sentence = "常州市近日发布智能制造三年行动计划，提出到2025年建成智能工厂，带动一千家中小企业改造。"
+    found = key_sentences(Article("", f"{sentence[:at]}\n{sentence[at:]}{NEXT}"))
+    assert [(h.start, on_one_line(h.sentence)) for h in found] == [(0, sentence)]
+    assert found[0].sentence == f"{sentence[:at]}\n{sentence[at:]}"
+
+
+def test_a_sentence_may_go_over_several_lines_but_not_over_a_heading_or_into_the_next_item():
+    lines = "这一年各地努力推进制造业的智能化改造，取得了不少令人欣喜的成绩和\n很好的社会反响，企业的投入比上一年增加，订单也跟着多了起来并且\n还在增长。"
+    assert [on_one_line(s.text) for s in sentence_spans(lines)] == [lines.replace("\n", "")]
+    half = lines.split("\n")[0]
+    for following in (f"### 数据说话\n{LEAD}", f"\n{LEAD}", f"二、{LEAD}", f"（二）{LEAD}", f"2. {LEAD}"):
+        assert key(f"{half}\n{following}") in following
+
+
+def test_lines_broken_at_one_width_go_on_even_without_a_stop_in_them():
+    sentence = "常州市人民政府办公室近日印发推进制造业智能化改造和数字化转型三年行动计划并且公布了首批建设二十个智能工厂和十个产业园区的重点任务清单和责任分工方案以及各区的年度目标。"
+    lines = [sentence[:30], sentence[30:60], sentence[60:] + NEXT[:8], NEXT[8:], LAST]
+    assert [on_one_line(s.text) for s in sentence_spans("\n".join(lines)) if s.whole] == [sentence, NEXT, LAST]
+
+
+def test_a_heading_does_not_go_on_in_the_next_line():
+    title = "常州市推进智能制造三年行动，提出建成一百家智能工厂和二十个产业园区"
+    assert key(f"{title}\n{LEAD}", title) == LEAD
     assert key(f"关于印发《常州市推进制造业智能化改造和数字化转型三年行动计划》的通知\n{LEAD}") == LEAD
+
+
+@pytest.mark.parametrize(
+    "weak",
+    [
+        "这台机器是常州一家企业三年以前开始研制的新产品。", "此外，各区也在努力完善自己的工作机制和政策。", "会上，几位企业家介绍了自己的做法和体会感受。",
+        "将进一步完善全市智能制造的政策体系和服务体系建设。", "持续推动制造业高端化智能化绿色化发展，塑造新优势。", "机床厂这样变了样。",
+        "清晨，车间里的灯已经亮了，老王像往常一样走向机床。", "麦收时节，合作社的院子里停满了新买来的各种机器。",
+    ],
+)  # fmt: skip
+def test_what_hangs_in_the_air_or_says_little_loses(weak):
+    assert key(f"{weak}{LEAD}{NEXT}") == LEAD
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "为推进智能制造，根据国家有关规定，结合本市实际，制定本办法。", "经市政府同意，就做好智能制造工作提出方案如下。", "智能制造政策怎么用？记者为您解答各种疑问。",
+        "本台今天起推出系列报道，请看各地智能制造的新做法。", "首先来关注智能制造方面的几条重要的消息和动态。",
+    ],
+)  # fmt: skip
+def test_formulas_are_passed_over(formula):
+    assert key(f"{formula}{LEAD}{NEXT}", "智能制造") == LEAD
+
+
+def test_an_announcement_and_a_title_said_again_give_way_to_the_figures_that_follow():
+    announced = "省统计局会同省知识产权局26日公布全省专利密集型产业统计结果和有关情况。"
+    fact = "核算显示，全省专利密集型产业增加值为1.18万亿元，同比增长7.6%。"
+    assert key(f"{announced}{fact}", "全省专利密集型产业统计结果公布") == fact
+    assert key(f"全省专利密集型产业的增加值占地区生产总值的比重明显上升。{fact}", "全省专利密集型产业增加值比重明显上升") == fact
+    assert key(f"{announced}下一步两个部门将就统计方法继续开展研究和完善。", "全省专利密集型产业统计结果公布") == announced
+
+
+def test_news_gains_and_dates_are_no_figures():
+    background = "智能制造是制造强国建设的主攻方向，各地近年来都很重视它。"
+    news = "近日，常州市印发《智能制造三年行动计划》，明确了各区的任务和分工。"
+    assert key(f"{background}{news}", "常州智能制造三年行动计划") == news
+    announced = "常州市政府在创新中心举行智能制造三年行动计划的启动会议。"
+    assert key(f"{announced}活动的时间是2021年5月12日至6月30日，地点在新北区。", "常州举行智能制造启动会议") == announced
+
+
+def test_where_nothing_good_is_left_the_lead_stays():
+    lead = "为推进智能制造，根据国家有关规定，结合本市实际，制定本办法。"
+    assert key(f"{lead}\n加强组织领导，把各项任务落实到位落到实处。\n推动企业改造，提高生产线的水平和效率。") == lead
 
 
 def test_a_scene_at_the_beginning_gives_way_to_the_sentence_that_says_what_the_title_says():
@@ -147,7 +213,8 @@ def test_a_body_with_nothing_suitable_gives_its_first_sentence_and_an_empty_one_
     "body",
     [
         LEAD * 3000, "“" + LEAD * 3000, "！" * 100_000 + "a", "字" * 100_000, "各" * 100_000, "（甲乙。\n" * 20_000, "本报讯 " * 25_000,
-        " " * 100_000 + "a", "".join(f"第{i}家企业投产，产值{i}亿元。" for i in range(6000)),
+        " " * 100_000 + "a", "近日" * 50_000 + "。",
+        "通报" * 50_000 + "。", f"{LEAD[:-1]}\n" * 3000, "".join(f"第{i}家企业投产，产值{i}亿元。" for i in range(6000)),
     ],
 )  # fmt: skip
 def test_a_hundred_thousand_characters_take_no_more_than_their_share_of_time(body):
@@ -235,9 +302,15 @@ def test_the_reasons_name_the_place_in_the_column_and_what_was_found():
     first = article(0, FIRST, "国务院部署智能制造", "投资 12 亿元，建成 30 家工厂，增长 9%。")
     second = article(1, FIRST)
     one, two = choose([first, second], weighted, 2)
-    assert one.reasons[:2] == ("科技产业题材（智能、制造）", f"{FIRST}栏首篇")
-    assert {"国家级来源或全国性题目", "有数据（3 处）"} < set(one.reasons)
-    assert two.reasons == (f"{FIRST}栏第 2 篇",)
+    assert one.reasons[:2] == ("讲科技产业（智能、制造）", "本栏得分第一")
+    assert {"国家级来源或全国性题目", "数据 3 处"} < set(one.reasons)
+    assert two.reasons == ("本栏得分第二",)
+
+
+def test_length_is_told_only_of_the_longest_of_the_issue():
+    articles = [article(i, FIRST, body="会议在上午举行。" * (150 + 10 * i)) for i in range(6)]
+    told = [any("篇幅" in reason for reason in choice.reasons) for choice in choose(articles, HOUSE, 6)]
+    assert told == [False] * 3 + [True] * 3
 
 
 def test_the_dictionary_has_the_best_sentence_and_all_with_their_places():

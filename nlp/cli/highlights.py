@@ -45,10 +45,12 @@ def _highlights(arguments: argparse.Namespace) -> None:
 
 def lines_of(choices) -> list[str]:
     """The list to paste, then for each article why it was chosen and what it says."""
+    from ..summarizer import on_one_line
+
     lines = [f"- {choice.article.title}" for choice in choices]
     for choice in choices:
-        lines += ["", f"{choice.article.title}（{choice.article.column}）", f"  理由：{'，'.join(choice.reasons)}"]
-        lines += [f"  要点：{highlight.sentence}" for highlight in choice.sentences]
+        lines += ["", f"{choice.article.title}（{choice.article.column}）", f"  理由：{'；'.join(choice.reasons)}"]
+        lines += [f"  要点：{on_one_line(highlight.sentence)}" for highlight in choice.sentences]
     return lines
 
 
