@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import issues
 from .bulletin import House, Issue
-from .errors import SubaoError, UnreadableFile
+from .errors import SubaoError, UnreadableFile, system_reason
 
 _LARGEST = 64 << 20  # bytes; ten thousand articles
 
@@ -43,7 +43,7 @@ def read_issue(file: Path, house: House) -> Issue:
     except FileNotFoundError as error:
         raise UnreadableFile(file, "没有这个文件", "请检查路径，文件名中有空格时要加引号") from error
     except OSError as error:
-        raise UnreadableFile(file, f"打不开（{error.strerror or error}）", "请检查它是不是 .md 稿件文件、有没有读取权限") from error
+        raise UnreadableFile(file, f"打不开（{system_reason(error)}）", "请检查它是不是 .md 稿件文件、有没有读取权限") from error
 
 
 def read_issues(path: Path, house: House, report: Callable[[SubaoError], object]) -> Iterator[tuple[Path, Issue]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 REJECTED = "不收录"  # the label of what does not belong in the bulletin; not a column, never printed
 RESERVE = "备选"  # the heading of articles kept for another issue
 MANIFEST = "分栏清单.csv"  # what sorting into folders leaves there; such a folder is no inbox
+ACCOUNT = "稿件清单.csv"  # what a draft leaves there: where each article went; such a folder is no inbox either
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,9 @@ def load_house(path: Path | None = None) -> House:
         import tomli as tomllib
     path = path or Path(__file__).with_name("house.toml")
     try:
-        facts = tomllib.loads(path.read_text(encoding="utf-8"))
+        facts = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         home = facts.get("home", {})
-        return House(
+        house = House(
             name=facts["name"],
             institution=facts["institution"],
             statement=facts.get("statement", ""),
@@ -138,6 +139,13 @@ def load_house(path: Path | None = None) -> House:
             home_names=tuple(home.get("names", ())),
             home_traps=tuple(home.get("traps", ())),
         )
+        texts = (house.name, house.institution, house.statement, house.contact, house.home_column, house.home_city)
+        if not all(isinstance(text, str) for text in (*texts, *house.column_names)):
+            raise TypeError("文字要加引号")
+        names = house.column_names
+        if not names or len({*names, "", REJECTED, RESERVE, "本期重点"}) < len(names) + 4:
+            raise ValueError("栏目不能空着、重名，也不能叫备选、不收录、本期重点")
+        return house
     except OSError as error:
         raise UnreadableFile(path, "打不开刊物设定文件", "请检查 --house 后面的路径") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 
@@ -15,6 +16,18 @@ class UnreadableFile(SubaoError):
     def __init__(self, path: str | Path, reason: str, remedy: str = "") -> None:
         self.path, self.reason, self.remedy = str(path), reason, remedy
         super().__init__(f"{path}：{reason}" + (f"；{remedy}" if remedy else ""))
+
+
+_SYSTEM = {
+    errno.ENOENT: "没有这个文件或文件夹", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.EISDIR: "这是文件夹",
+    errno.ENOTDIR: "路径中间有一段不是文件夹", errno.ENAMETOOLONG: "文件名太长", errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘是只读的", errno.EBUSY: "正被别的程序使用", errno.ELOOP: "链接绕成了圈",
+}  # fmt: skip
+
+
+def system_reason(error: OSError) -> str:
+    """What the system reports, in Chinese where it is a common case."""
+    return _SYSTEM.get(error.errno or 0) or error.strerror or str(error)
 
 
 class UnusableModel(SubaoError):

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .bulletin import MANIFEST, REJECTED, RESERVE, Article, House
-from .errors import SubaoError
+from .errors import SubaoError, system_reason
 
 NAME_LIMIT = 200  # bytes in UTF-8: under every file system's 255, with room for a mark
 COPIES = "98_重复"  # the folder of articles that repeat a fuller one
@@ -47,6 +47,8 @@ def write_file(path: Path, data: bytes, *, force: bool = False) -> bool:
 
     Raises SubaoError if other content stands there (unless ``force``) or the disk refuses.
     """
+    if path.is_symlink():
+        path = path.resolve()  # the link stays, what it points to is written
     if _stands(path, data, force):
         return False
     mark = hashlib.sha256(path.name.encode(errors="surrogateescape")).hexdigest()[:12]
@@ -92,7 +94,7 @@ def _stands(path: Path, data: bytes, force: bool) -> bool:
         return False
     if path.is_dir():
         raise SubaoError(f"{path}：这里已有同名的文件夹；请换一个名字")
-    raise SubaoError(f"{path}：已有另外的内容，没有覆盖；确要覆盖请加 --force，或用 -o（--folders）换一个位置")
+    raise SubaoError(f"{path}：已有另外的内容，没有覆盖；确要覆盖请加 --force，或换一个位置")
 
 
 def _reason(error: OSError) -> str:
@@ -104,7 +106,7 @@ def _reason(error: OSError) -> str:
         return "这里已有同名的文件或文件夹；请换一个位置"
     if error.errno == errno.ENAMETOOLONG:
         return "文件名太长；请换一个短些的名字或位置"
-    return f"写不进去（{error.strerror or error}）；请换一个位置重试"
+    return f"写不进去（{system_reason(error)}）；请换一个位置重试"
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class Copy:
         try:
             return self.source.read_bytes()
         except OSError as error:
-            raise SubaoError(f"{self.source}：原文件读不出（{error.strerror}）；请检查后重新运行") from error
+            raise SubaoError(f"{self.source}：原文件读不出（{system_reason(error)}）；请检查后重新运行") from error
 
 
 def folder_names(house: House) -> dict[str, str]:

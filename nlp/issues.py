@@ -26,7 +26,7 @@ _MARKS = {"请核对": "doubt", "重复": "duplicate_of", "文件": "path"}
 
 _FENCE = re.compile(r"[-—－]{3,}")
 _ENTRY = re.compile(rf"({'|'.join(_KEYS)})\s*[:：]\s*(.*)")
-_NUMBER = re.compile(r"^第\s*(\d+)\s*期$")
+_NUMBER = re.compile(r"^第?\s*(\d+)\s*期$")
 _HEADING = re.compile(r"([#＃]+)\s*(.*)")
 _BULLET = re.compile(r"^(?:[-*•·]\s*|\d+(?:[.．]\s|、)\s*)")
 _MARK = re.compile(rf"<!--\s*({'|'.join(_MARKS)})\s*[:：]?\s*(.*?)\s*-->")
@@ -129,7 +129,7 @@ def _parse_front_matter(lines: list[str], name: str) -> tuple[dict[str, str], in
         entry = _ENTRY.fullmatch(line)
         if entry:
             value = _unquote(entry[2])
-            date = _DATE.fullmatch(value)
+            date = _DATE.fullmatch(value) if entry[1] == "日期" else None
             values[_KEYS[entry[1]]] = _iso(date) if date else _NUMBER.sub(r"\1", value)
         elif line and not (line.startswith("#") and line.endswith("。")):  # a comment, no heading
             remedy = f"两行 --- 之间只写 {'、'.join(_KEYS)}，如“期号: 46”"

@@ -29,7 +29,7 @@ def read_labelled(
         if path.is_dir() and (path / "articles.jsonl").is_file():
             path = path / "articles.jsonl"  # a corpus folder: its inbox and sample issues are not training data
         for _, issue in read_issues(path, house or load_house(), lambda error: report(str(error))):
-            found += issue.articles
+            found += [article for article in issue.articles if not article.duplicate_of]
         if path.suffix != ".md":
             found += reading.read_articles(path, lambda error: report(str(error)))
     labelled = [a for a in found if a.column and a.column != RESERVE and (a.title or a.body)]

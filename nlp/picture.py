@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from .errors import SubaoError
+from .errors import SubaoError, system_reason
 
 FONTS = [  # with Chinese glyphs, on Windows, macOS and Linux; the first one found is used
     "Microsoft YaHei", "SimHei", "SimSun", "DengXian", "PingFang SC", "Hiragino Sans GB", "STHeiti", "Heiti SC",
@@ -51,7 +51,7 @@ def confusion_picture(
         try:
             figure.savefig(path, format=kind[1:], dpi=min(200, 9000 / max(figure.get_size_inches())), metadata=metadata)
         except OSError as error:
-            raise SubaoError(f"{path}：写不了图片（{error.strerror}）；请检查文件夹，或关掉正打开它的程序") from error
+            raise SubaoError(f"{path}：写不了图片（{system_reason(error)}）；请检查文件夹，或关掉正打开它的程序") from error
     return path
 
 

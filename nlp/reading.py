@@ -21,7 +21,7 @@ from .documents.kinds import SUFFIXES, check_kind, kind_of
 from .documents.paragraphs import close_up, join_lines
 from .documents.provenance import clean_source, parse_date, take_provenance
 from .documents.tables import Row, read_csv, read_jsonl, read_xlsx
-from .errors import SubaoError, UnreadableFile
+from .errors import SubaoError, UnreadableFile, system_reason
 from .text import han_share, normalise, split_sentences
 
 STDIN = "-"
@@ -92,7 +92,7 @@ def _read(file: Path, name: str, prefix: str, on_error: OnError) -> Iterator[Art
     except UnreadableFile as error:
         on_error(error)
     except OSError as error:
-        on_error(UnreadableFile(name, f"打不开（{error.strerror or error}）", "请检查权限，或关闭正在使用它的程序"))
+        on_error(UnreadableFile(name, f"打不开（{system_reason(error)}）", "请检查权限，或关闭正在使用它的程序"))
 
 
 def _read_stdin(on_error: OnError) -> Iterator[Article]:
@@ -171,7 +171,7 @@ def make_article(document: Document, path: str, row: Mapping[str, str] | None = 
     return Article(
         title,
         body,
-        known or found.source,
+        normalise(known or found.source),
         date or found.date,
         path,
         column=normalise(row.get("column", "")) or None if row else None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 NAMESPACES = (
@@ -17,18 +17,22 @@ NAMESPACES = (
 )
 SONG, HEI, LATIN = "SimSun", "SimHei", "Times New Roman"  # 宋体 and 黑体 by the names LibreOffice has stand-ins for
 RED, GREY = "9B1B1E", "808080"  # of the masthead, of thin rules, and of nothing else
-LINE = 468  # twips: 1.5 lines of 12 pt type (single: 15.6 pt)
-WIDTH, HEIGHT = 8640, 29 * LINE  # twips: 36 characters of 12 pt across, 29 lines down
-MASTHEAD, TITLE = 52, 15  # points
-UNBROKEN = 100  # characters, three lines: so short a paragraph is not spread over two pages
+BODY, LINE = 14, 560  # points and twips: 四号 on 28 pt
+WIDTH, HEIGHT = 28 * BODY * 20, 24 * LINE  # twips: 28 characters across, 24 lines down
+MASTHEAD, TITLE, HIGHLIGHT, LISTING = 52, 16, 14, 12  # points; the last two: a title in 本期重点 and in 目录
+ENTRY, CLOSEST = 480, 320  # twips: the height of a line of the contents
+UNBROKEN = 6 * 28 - 2  # characters, six lines: a last paragraph so short is not spread over two pages
 
-_PAUSE = re.compile(r"[ ：，、；！？—”》）]+|(?=[“《（])")
+_HEADLINES = re.compile(r"(?<=[^\0-~]) (?=\d*[^\0-~])")  # the space of a headline in two parts, not those around "AI"
+_PAUSES, _OPENINGS = "，、；！？”》） ", "“《（"
+_CLOSING = re.compile(r"[，、；：！？—…”’》）]")
+_PAIRS = "“”", "‘’", "《》", "（）"
 
 # A4; the margins leave WIDTH and HEIGHT.
 PAGE = (
     f'<w:sectPr {NAMESPACES}><w:pgSz w:w="11906" w:h="16838"/>'
-    f'<w:pgMar w:top="1640" w:right="1633" w:bottom="{16838 - 1640 - HEIGHT}" w:left="1633"'
-    ' w:header="964" w:footer="907" w:gutter="0"/></w:sectPr>'
+    f'<w:pgMar w:top="1700" w:right="2033" w:bottom="{16838 - 1700 - HEIGHT}" w:left="2033"'
+    ' w:header="1020" w:footer="960" w:gutter="0"/></w:sectPr>'
 )
 
 
@@ -89,19 +93,89 @@ def _rule(side: str, kind="single", size=4, space=6, color="auto") -> str:
     return f'<w:{side} w:val="{kind}" w:sz="{size}" w:space="{space}" w:color="{color}"/>'
 
 
-TWO_CHARACTERS = 'w:firstLineChars="200" w:firstLine="480"'
+TWO_CHARACTERS = f'w:firstLineChars="200" w:firstLine="{2 * BODY * 20}"'
 
 
-def balance(title: str) -> str:
-    """Indents for an article's title longer than a line: lines about equal, the first ending at a pause if it can."""
-    whole, line = ems(title), WIDTH / (TITLE * 20)
-    lines = math.ceil(whole / line)
-    if lines == 1:
-        return ""
-    pauses = [ems(title[: pause.end()].rstrip()) for pause in _PAUSE.finditer(title)] if lines == 2 else []
-    longest = min((p for p in pauses if whole / 2 <= p <= line), default=math.ceil(whole / lines))
-    side = max(0, round((WIDTH - (longest + 0.5) * TITLE * 20) / 2))
-    return f'<w:ind w:left="{side}" w:right="{side}"/>'
+@dataclass(frozen=True)
+class Turn:
+    """How a title turns over: the indents of its paragraph, and the character (from 1; 0: any) that ends a line."""
+
+    indents: str = ""
+    end: int = 0
+    stretched: str = ""  # run properties of that character: so much space behind it that the next one goes over
+
+
+UNTURNED = Turn()
+
+
+def balance(title: str, points: int = TITLE, align: str = "center", width: int = WIDTH, number: float = 0) -> Turn:
+    """Let a title that fills a line turn over where it reads well; ``number``: ems that are needed for one behind it.
+
+    The first line ends at the space of a headline in two parts, else after —— or ：, else, being the longer one,
+    after another pause or about the middle. Nothing in “”, 《》 or （） and no Latin word is parted if it can be helped.
+    """
+    em, line = points * 20, width / (points * 20)
+    if end := _find_end(title, line, number):
+        first, second = ems(title[:end].rstrip()), ems(title[end:])
+        if align == "left":
+            return Turn("", end, _stretch((line - first - 0.5) * em))
+        if first >= second or title[end - 1] == " ":  # a space at the end of a line hangs
+            return Turn(_narrow(max(first, second), em), end, _stretch((second - first) * em))
+        side = (second - first + 0.1) / 2 * em  # as much before the line as behind it
+        return Turn(_narrow(second, em, side), end, _stretch(side))
+    lines = math.ceil(ems(title) / line)
+    return Turn(_narrow(math.ceil(ems(title) / lines), em)) if lines > 1 and align == "center" else UNTURNED
+
+
+def balance_entry(title: str) -> Turn:
+    """The same for a title in the contents, where a line shall not be left with nothing but dots and the number."""
+    return balance(title, LISTING, "left", WIDTH - 240, number=2.5)
+
+
+def contents_lines(columns: int, titles: Iterable[str]) -> float:
+    """How many lines high the contents are; a column takes a third more than a title that stands on one."""
+    line = (WIDTH - 240) / (LISTING * 20)
+    return columns * 4 / 3 + sum(2 if balance_entry(title).end else math.ceil(ems(title) / line) for title in titles)
+
+
+def _find_end(title: str, line: float, number: float = 0) -> int:
+    """Where the first of two lines ends; 0 for a title on one line, and for one that is too long for two."""
+    whole = ems(title)
+    if whole <= (line - number if number else 0.9 * line) or whole > 2 * line:
+        return 0
+
+    def longer(end: int) -> float:
+        return max(ems(title[:end].rstrip()), ems(title[end:]))
+
+    halves = [end for end in range(1, len(title)) if _may_turn(title, end) and longer(end) <= line]
+    parts = [end for end in halves if longer(end) <= 0.75 * whole]
+    spaces = [end for end in parts if _HEADLINES.match(title, end - 1)]
+    if spaces or (whole <= line and not number):
+        return min(spaces, key=longer, default=0)
+    if clauses := [end for end in parts if title[:end].endswith(("——", "："))]:
+        return min(clauses, key=longer)
+    halves = [end for end in halves if ems(title[:end].rstrip()) >= whole / 2]
+    return next((end for end in halves if title[end - 1] in _PAUSES or title[end] in _OPENINGS), (halves or [0])[0])
+
+
+def _narrow(longest: float, em: float, first: float = 0) -> str:
+    """Indents that leave room for a line of so many characters and not for one more."""
+    side = max(0, round((WIDTH - (longest + 0.5) * em) / 2))
+    return f'<w:ind w:left="{side}" w:right="{side}"' + (f' w:firstLine="{first:.0f}"/>' if first else "/>")
+
+
+def _stretch(twips: float) -> str:
+    return f'<w:spacing w:val="{twips:.0f}"/>' if twips >= 1 else ""
+
+
+def _may_turn(title: str, place: int) -> bool:
+    """Tell whether a line may end there: ``_may_turn("读《科技日报》", 3) -> False``."""
+    before, after = title[:place], title[place:]
+    return (
+        all(before.count(opening) <= before.count(closing) for opening, closing in _PAIRS)
+        and not _CLOSING.match(after)
+        and not (before[-1:].isascii() and after[:1].isascii() and " " not in before[-1:] + after[:1])
+    )
 
 
 def fit(name: str) -> str:
@@ -115,23 +189,27 @@ def ems(text: str) -> float:
     return sum(0.55 if character.isascii() else 1 for character in text)
 
 
-def styles(width: int = WIDTH, height: int = HEIGHT) -> tuple[Style, ...]:
-    """The styles for pages of text so wide and high, each after those it names; Normal is in ``DEFAULTS``."""
+def styles(width: int = WIDTH, height: int = HEIGHT, entries: float = 0) -> tuple[Style, ...]:
+    """The styles for pages of text so wide and high, each after those it names; Normal is in ``DEFAULTS``.
+
+    ``entries``: the lines of the contents; they are set closer where it takes that to keep them on one page.
+    """
     tab = f'<w:tab w:val="right" w:leader="dot" w:pos="{width}"/>'
-    hanging = 'w:left="720" w:hanging="240"'  # where a long title turns over
-    front = _paragraph(keep=True, new_page=True, before=640, after=520, line=600, align="center")
+    hanging = 'w:left="480" w:hanging="240"'  # where a long title turns over
+    front = _paragraph(keep=True, new_page=True, before=560, after=440, line=640, align="center")
+    entry = _entry_height(height - 560 - 640 - 440 - 40, entries)
     return (
         Style("BodyText", "Body Text", "Normal", _paragraph(indent=TWO_CHARACTERS), ""),
         Style("Heading1", "heading 1", "Normal",
-              _paragraph(keep=True, new_page=True, rule=_rule("bottom", size=8, space=5), after=LINE, line=560,
-                         align="left", level=1), _run(18, HEI, spacing=40), "heading 2"),
+              _paragraph(keep=True, rule=_rule("bottom", size=8, space=6), before=2 * LINE, after=LINE // 2, line=640,
+                         align="left", level=1), _run(20, HEI, spacing=40), "heading 2"),
         Style("Heading2", "heading 2", "Normal",
               _paragraph(keep=True, before=LINE, after=LINE // 2, line=LINE, align="center", level=2),
               _run(TITLE, HEI), "Body Text"),
         Style("Heading3", "heading 3", "Normal",
               _paragraph(keep=True, before=LINE // 4, line=LINE, indent=TWO_CHARACTERS, align="left", level=3),
-              _run(12, HEI), "Body Text"),
-        Style("ArticleSource", "文章来源", "Normal", _paragraph(after=LINE, align="right"), _run(10.5)),
+              _run(BODY, HEI), "Body Text"),
+        Style("ArticleSource", "文章来源", "Normal", _paragraph(after=LINE, align="right"), _run(12)),
         Style("CoverNotice", "封面密级", "Normal", _paragraph(after=height * 22 // 100, line=480, align="left"),
               _run(14, HEI)),
         Style("CoverName", "封面刊名", "Normal",
@@ -140,15 +218,15 @@ def styles(width: int = WIDTH, height: int = HEIGHT) -> tuple[Style, ...]:
         Style("CoverNumber", "封面期号", "Normal", _paragraph(line=560, align="center"), _run(18)),
         Style("CoverInstitution", "封面单位", "Normal",
               _paragraph(before=height * 42 // 100, line=560, align="center"), _run(16, HEI)),
-        Style("CoverDate", "封面日期", "Normal", _paragraph(before=120, line=560, align="center"), _run(15)),
-        Style("HighlightsHeading", "重点栏题", "Normal", front, _run(20, HEI, spacing=80), "重点条目"),
+        Style("CoverDate", "封面日期", "Normal", _paragraph(before=120, line=560, align="center"), _run(16)),
+        Style("HighlightsHeading", "重点栏题", "Normal", front, _run(22, HEI, spacing=80), "重点条目"),
         Style("Highlight", "重点条目", "Normal",
               _paragraph(rule=_rule("bottom", space=9, color=GREY) + _rule("between", space=9, color=GREY), before=180,
-                         line=520, align="left"), _run(14)),
-        Style("TOCHeading", "TOC Heading", "Normal", front, _run(20, HEI, spacing=80)),
-        Style("TOC1", "toc 1", "Normal", _paragraph(keep=True, tabs=tab, before=LINE // 3, align="left"),
+                         line=520, align="left"), _run(HIGHLIGHT)),
+        Style("TOCHeading", "TOC Heading", "Normal", front, _run(22, HEI, spacing=80)),
+        Style("TOC1", "toc 1", "Normal", _paragraph(keep=True, tabs=tab, before=entry // 3, line=entry, align="left"),
               _run(12, HEI)),
-        Style("TOC2", "toc 2", "Normal", _paragraph(tabs=tab, indent=hanging, align="left"), ""),
+        Style("TOC2", "toc 2", "Normal", _paragraph(tabs=tab, line=entry, indent=hanging, align="left"), _run(12)),
         Style("ContentsEnd", "目录末行", "Normal", _paragraph(line=20), ""),
         Style("StatementHeading", "声明栏题", "Normal",
               _paragraph(keep=True, new_page=True, before=height // 2, after=240, line=560, align="center"),
@@ -159,16 +237,22 @@ def styles(width: int = WIDTH, height: int = HEIGHT) -> tuple[Style, ...]:
               _paragraph(rule=_rule("top", space=10, color=GREY), line=400, align="left"), _run(10.5)),
         Style("Header", "header", "Normal",
               _paragraph(rule=_rule("bottom", space=4, color=GREY), tabs=tab.replace("dot", "none"), line=240,
-                         align="left"), _run(9)),
-        Style("Footer", "footer", "Normal", _paragraph(line=240, align="center"), _run(10.5)),
+                         align="left"), _run(10.5)),
+        Style("Footer", "footer", "Normal", _paragraph(line=240, align="center"), _run(12)),
     )  # fmt: skip
+
+
+def _entry_height(room: int, entries: float) -> int:
+    """The height of a line of the contents: generous, closer where so many lines then fit on the page."""
+    close = room / max(entries, 1)
+    return int(min(ENTRY, close)) if close >= CLOSEST else ENTRY
 
 
 # What every document begins with. Hyperlinks look like text: the bulletin is printed.
 DEFAULTS = (
     f'<w:styles {NAMESPACES}><w:docDefaults><w:rPrDefault><w:rPr>'
     f'<w:rFonts w:ascii="{LATIN}" w:eastAsia="{SONG}" w:hAnsi="{LATIN}" w:cs="{LATIN}"/><w:kern w:val="2"/>'
-    '<w:sz w:val="24"/><w:szCs w:val="24"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr>'
+    f'<w:sz w:val="{BODY * 2}"/><w:szCs w:val="{BODY * 2}"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr>'
     "</w:rPrDefault><w:pPrDefault><w:pPr><w:widowControl/></w:pPr></w:pPrDefault></w:docDefaults>"
     '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
     f'<w:pPr>{_paragraph(line=LINE, align="both")}</w:pPr></w:style>'
@@ -186,7 +270,7 @@ DEFAULTS = (
 
 SETTINGS = (
     f'<w:settings {NAMESPACES}><w:zoom w:percent="100"/><w:bordersDoNotSurroundHeader/><w:bordersDoNotSurroundFooter/>'
-    '<w:defaultTabStop w:val="480"/><w:characterSpacingControl w:val="compressPunctuation"/><w:compat>'
+    '<w:defaultTabStop w:val="420"/><w:characterSpacingControl w:val="compressPunctuation"/><w:compat>'
     "<w:useFELayout/>"
     + "".join(
         f'<w:compatSetting w:name="{name}" w:uri="http://schemas.microsoft.com/office/word" w:val="{value}"/>'

@@ -12,7 +12,7 @@ from html import escape
 
 from .bulletin import REJECTED, RESERVE, Article, House, Issue
 from .errors import SubaoError
-from .stylesheet import UNBROKEN, balance, ems, fit
+from .stylesheet import HEI, HIGHLIGHT, SONG, UNBROKEN, UNTURNED, Turn, balance, balance_entry, contents_lines, ems, fit
 from .wordfile import Pages, bind
 
 NOTICE = "内部参考　注意保存"
@@ -23,7 +23,7 @@ CONTENTS_FIELD = r'TOC \o "1-2" \n "1-1" \h \z \u'  # headings 1 and 2, no numbe
 _ILLEGAL = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SUBHEADING = re.compile(r"### (\S.*)")
-_APOSTROPHE = re.compile(r"((?<=[A-Za-z])’(?=[A-Za-z]))")
+_MARKS = re.compile(r"((?<=[A-Za-z])’(?=[A-Za-z]))|(…+)|((?:^|(?<=[!-~])|(?<=[!-~] ))[“”‘’—]+)")
 
 
 def typeset(issue: Issue, house: House, pages: Sequence[int] | None = None, template: bytes | None = None) -> bytes:
@@ -38,7 +38,7 @@ def typeset(issue: Issue, house: House, pages: Sequence[int] | None = None, temp
     number = _number(issue.number)
     columns = [(name, list(group)) for name, group in itertools.groupby(articles, lambda article: article.column)]
     ours = template is None  # the size of the type is known
-    front = [*_cover(issue, house, ours), *_highlights(issue, articles), *_contents(columns, pages)]
+    front = [*_cover(issue, house, ours), *_highlights(issue, articles, ours), *_contents(columns, pages, ours)]
     head = f"{_run(house.name)}<w:r><w:tab/></w:r>{_run(number)}" if number else _run(house.name)
     return bind(
         Pages(
@@ -46,6 +46,7 @@ def typeset(issue: Issue, house: House, pages: Sequence[int] | None = None, temp
             body="".join([*_columns(columns, ours), *_statement(house)]),
             head=_paragraph("Header", head),
             foot=_paragraph("Footer", _run("— ") + _field("PAGE", _run("1")) + _run(" —")),
+            entries=contents_lines(len(columns), map(_title, articles)),
             number=_clean(number),
             title=_clean(f"{house.name} {number}".strip()),
             author=_clean(issue.institution or house.institution),
@@ -78,27 +79,31 @@ def _cover(issue: Issue, house: House, ours: bool) -> list[str]:
     return [_paragraph(style, runs) for style, runs in lines if runs]
 
 
-def _highlights(issue: Issue, articles: list[Article]) -> list[str]:
+def _highlights(issue: Issue, articles: list[Article], ours: bool) -> list[str]:
     """本期重点: a title a line, each leading to its article."""
     places = {article.title: i for i, article in reversed(list(enumerate(articles)))}
-    lines = [
-        _paragraph("Highlight", _link(_article_mark(places[title]), _run(title)) if title in places else _run(title))
-        for title in issue.highlights
-    ]
-    return [_paragraph("HighlightsHeading", _run(HIGHLIGHTS)), *lines] if lines else []
+    lines = []
+    for title in issue.highlights:
+        text = _clean(title).strip()
+        turn = balance(text, HIGHLIGHT, "left") if ours else UNTURNED
+        runs = _turned(text, turn)
+        runs = _link(_article_mark(places[title]), runs) if title in places else runs
+        lines.append(_paragraph("Highlight", runs, turn.indents))
+    return [_paragraph("HighlightsHeading", _run(HIGHLIGHTS, font=HEI)), *lines] if lines else []
 
 
-def _contents(columns: list[tuple[str, list[Article]]], pages: Sequence[int] | None) -> list[str]:
+def _contents(columns: list[tuple[str, list[Article]]], pages: Sequence[int] | None, ours: bool) -> list[str]:
     """目录: a field that Word can bring up to date, its entries written out."""
     if not columns:
         return []
     entries = []
     places = itertools.count()
     for i, (column, articles) in enumerate(columns):
-        entries.append(("TOC1", _link(_column_mark(i), _run(column))))
+        entries.append(("TOC1", _link(_column_mark(i), _run(column, font=HEI))))
         for article in articles:
             place = next(places)
-            entry = _run(_title(article))
+            title = _title(article)
+            entry = _turned(title, balance_entry(title) if ours else UNTURNED)
             if pages is not None:
                 entry += "<w:r><w:tab/></w:r>" + _field(rf"PAGEREF {_article_mark(place)} \h", _run(str(pages[place])))
             entries.append(("TOC2", _link(_article_mark(place), entry)))
@@ -118,7 +123,7 @@ def _columns(columns: list[tuple[str, list[Article]]], ours: bool) -> Iterator[s
         yield _heading("Heading1", column, _column_mark(i))
         for article in articles:
             title = _title(article)
-            yield _heading("Heading2", title, _article_mark(next(places)), balance(title) if ours else "")
+            yield _heading("Heading2", title, _article_mark(next(places)), balance(title) if ours else UNTURNED)
             yield from _article(article)
 
 
@@ -127,10 +132,10 @@ def _article(article: Article) -> Iterator[str]:
     facts = article.source and "，".join([article.source] + [article.date] * bool(article.date))
     for i, line in enumerate(lines):
         if heading := _SUBHEADING.fullmatch(line):
-            yield _paragraph("Heading3", _run(heading[1]))
-        else:  # Word would break a longer paragraph that is kept with the source, LibreOffice would not
+            yield _paragraph("Heading3", _run(heading[1], font=HEI))
+        else:  # keepLines: Word alone would break a paragraph that is kept with the source
             kept = facts and i == len(lines) - 1 and ems(line) <= UNBROKEN
-            yield _paragraph("BodyText", _run(line), "<w:keepNext/>" if kept else "")
+            yield _paragraph("BodyText", _run(line), "<w:keepNext/><w:keepLines/>" if kept else "")
     if facts:
         yield _paragraph("ArticleSource", _run(f"（来源：{facts}）"))
 
@@ -164,20 +169,36 @@ def _paragraph(style: str, runs: str, properties: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{runs}</w:p>'
 
 
-def _heading(style: str, text: str, mark: str, properties: str = "") -> str:
+def _heading(style: str, text: str, mark: str, turn: Turn = UNTURNED) -> str:
     number = f'w:id="{mark.removeprefix("_Toc")}"'
-    runs = f'<w:bookmarkStart {number} w:name="{mark}"/>{_run(text)}<w:bookmarkEnd {number}/>'
-    return _paragraph(style, runs, properties)
+    runs = f'<w:bookmarkStart {number} w:name="{mark}"/>{_turned(text, turn, HEI)}<w:bookmarkEnd {number}/>'
+    return _paragraph(style, runs, turn.indents)
 
 
-def _run(text: str, properties: str = "") -> str:
-    """Text as runs: quotation marks and dashes as wide as Chinese ones, an apostrophe in English narrow."""
-    runs = ""
-    for piece in _APOSTROPHE.split(_clean(text)):
-        hint = "" if piece == "’" else '<w:rFonts w:hint="eastAsia"/>'
-        if piece:
-            runs += f'<w:r><w:rPr>{hint}{properties}</w:rPr><w:t xml:space="preserve">{escape(piece, quote=False)}</w:t></w:r>'
-    return runs
+def _turned(text: str, turn: Turn, font: str = SONG) -> str:
+    """A title as runs, the character at which it turns over apart."""
+    if not turn.stretched:
+        return _run(text, font=font)
+    before, last, after = text[: turn.end - 1], text[turn.end - 1], text[turn.end :]
+    return _run(before, font=font) + _run(last, turn.stretched, font) + _run(after, font=font)
+
+
+def _run(text: str, properties: str = "", font: str = SONG) -> str:
+    """Text as runs: quotation marks and dashes as wide as Chinese ones, an apostrophe in English narrow.
+
+    The hint is for Word. LibreOffice takes marks beside Latin letters for Latin, so those have a Chinese font and
+    language; and it would part a …… in Chinese, but not in a language that never does.
+    """
+    hint = '<w:rFonts w:hint="eastAsia"/>'
+    wide = f'<w:rFonts w:hint="eastAsia" w:ascii="{font}" w:hAnsi="{font}"/>'
+    chinese, unparted = '<w:lang w:val="zh-CN"/>', '<w:lang w:val="zh-CN" w:eastAsia="en-US"/>'
+    kinds = itertools.cycle(((hint, ""), ("", ""), (wide, unparted), (wide, chinese)))  # as the groups of _MARKS
+    return "".join(
+        f"<w:r><w:rPr>{fonts}{properties}{language}</w:rPr>"
+        f'<w:t xml:space="preserve">{escape(piece, quote=False)}</w:t></w:r>'
+        for piece, (fonts, language) in zip(_MARKS.split(_clean(text)), kinds, strict=False)
+        if piece
+    )
 
 
 def _link(mark: str, runs: str) -> str:

@@ -12,6 +12,7 @@ import hashlib
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from .documents.archives import check_archive
 from .documents.guard import guarded
 from .documents.kinds import check_kind
 from .errors import UnreadableFile
-from .stylesheet import DEFAULTS, FONTS, HEIGHT, NAMESPACES, PAGE, SETTINGS, WIDTH, styles
+from .stylesheet import DEFAULTS, FONTS, HEIGHT, NAMESPACES, PAGE, SETTINGS, WIDTH, Style, styles
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -46,6 +47,7 @@ class Pages:
     body: str  # begins again with page 1; "" if there is none
     head: str  # the running head and foot, for a template that has none
     foot: str
+    entries: float = 0  # lines of the contents, which our own sheet keeps on one page
     number: str = ""  # "第 46 期", to stand for another number in a template's running head
     title: str = ""
     author: str = ""
@@ -56,7 +58,7 @@ def bind(pages: Pages, template: bytes | None = None) -> bytes:
     """Make the .docx. A template keeps its page, styles, head and foot; one that cannot be used is UnreadableFile."""
     document = _open(_blank()) if template is None else open_template(template)
     front, body = _sections(document)
-    ids = _add_styles(document, *_area(body))
+    ids = _add_styles(document, styles(*_area(body), pages.entries), _area(body)[0])
     for kind, line in ((_HEAD, pages.head), (_FOOT, pages.foot)):
         if not body.xpath(f"./w:{kind}Reference"):
             body.insert(0, _add_story(document, kind, _paragraphs(line, ids)))
@@ -71,11 +73,20 @@ def bind(pages: Pages, template: bytes | None = None) -> bytes:
 
 def is_as_bound(data: bytes) -> bool:
     """Tell whether a .docx is as ``bind`` left it: nobody has changed and saved it since."""
-    try:
+
+    def compare() -> bool:
         check_archive(data, "")
-        return f">{_digest(data)}<".encode() in _parts(data)[_PROPERTIES]
-    except (UnreadableFile, zipfile.BadZipFile, KeyError):
+        return f">{_digest(data)}<".encode() in _parts(data).get(_PROPERTIES, b"")
+
+    try:
+        return guarded("", compare)
+    except UnreadableFile:
         return False
+
+
+def title_of(data: bytes) -> str:
+    """The title in the properties of a .docx that ``is_as_bound``: the bulletin's name and number."""
+    return _open(data).core_properties.title or ""
 
 
 def open_template(data: bytes) -> Document:
@@ -174,7 +185,7 @@ def _area(section) -> tuple[int, int]:
     return lengths[0] - lengths[1] - lengths[2], lengths[3] - lengths[4] - lengths[5]
 
 
-def _add_styles(document: Document, width: int, height: int) -> dict[str, str]:
+def _add_styles(document: Document, sheet: Iterable[Style], width: int) -> dict[str, str]:
     """Add the styles that are missing, by name; return this document's id for each id of ``stylesheet``."""
     from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
     from docx.shared import Twips
@@ -182,7 +193,7 @@ def _add_styles(document: Document, width: int, height: int) -> dict[str, str]:
     element = document.styles.element
     names = {style.name_val.lower(): style.styleId for style in element.style_lst if style.name_val}
     ids = {}
-    for style in styles(width, height):
+    for style in sheet:
         name = style.name.lower()
         if name not in names:
             own_id = style.id if element.get_by_id(style.id) is None else f"{style.id}Subao"

@@ -43,3 +43,11 @@ def test_what_cannot_be_opened_gets_one_line(tmp_path, name, data, says):
     with pytest.raises(SubaoError, match=says) as caught:
         read_issue(file, HOUSE)
     assert "\n" not in str(caught.value)
+
+
+def test_a_story_told_twice_is_no_training_article(tmp_path):
+    from nlp.labelled import read_labelled
+
+    twice = Issue((Article("新标准发布", "正文。", column="标准化"), Article("又一篇", "正文。", column="不收录", duplicate_of="新标准发布")))
+    (tmp_path / "a.md").write_text(issues.write(twice, HOUSE), encoding="utf-8")
+    assert [article.title for article in read_labelled([tmp_path / "a.md"], pytest.fail)] == ["新标准发布"]

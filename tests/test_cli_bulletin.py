@@ -26,7 +26,7 @@ def parsed(path: Path):
 
 
 def rows_of(folder: Path) -> list[dict[str, str]]:
-    with (folder / "分栏清单.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (folder / "稿件清单.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -37,7 +37,7 @@ def test_a_draft_is_an_issue_file_a_word_file_and_a_manifest_that_lose_nothing(t
     before, folder = hashes(INBOX), tmp_path / "第46期"
     assert main(["draft", str(INBOX), "-o", str(folder), "--date", "2024-05-15", "--limit", "9"]) == 0
     out, err = capsys.readouterr()
-    assert {path.name for path in folder.iterdir()} == {"第46期.md", "第46期.docx", "分栏清单.csv"}
+    assert {path.name for path in folder.iterdir()} == {"第46期.md", "第46期.docx", "稿件清单.csv"}
     issue = parsed(folder / "第46期.md")
     assert (issue.number, issue.date, len(issue.articles)) == ("46", "2024-05-15", 22)
     printed = [a for a in issue.articles if a.column not in (RESERVE, REJECTED)]
@@ -164,6 +164,75 @@ def test_what_is_still_open_is_said_before_printing(tmp_path, capsys):
     err = capsys.readouterr().err
     assert "期号空着" in err and "没有这一篇" in err and "请核对" in err
     assert (tmp_path / "a.docx").is_file()
+
+
+def test_the_word_file_of_another_issue_is_not_overwritten(tmp_path, capsys):
+    other = tmp_path / "第46期.md"
+    other.write_text(SAMPLE.read_text(encoding="utf-8").replace("期号: 12", "期号: 46"), encoding="utf-8")
+    assert main(["issue", str(other)]) == 0
+    before = hashes(tmp_path)
+    assert main(["issue", str(SAMPLE), "-o", str(tmp_path / "第46期.docx")]) == 1
+    assert main(["issue", str(other), "-o", str(other), "--force"]) == 1
+    assert "写 .docx 文件名" in capsys.readouterr().err and hashes(tmp_path) == before
+
+
+def test_two_bulletins_of_one_number_are_not_laid_over_each_other(tmp_path, capsys):
+    for name, title in (("a", "甲"), ("b", "乙")):
+        text = SAMPLE.read_text(encoding="utf-8").replace("江西：老家底里生长新动能", f"{title}：老家底里生长新动能")
+        (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
+        assert main(["issue", str(tmp_path / f"{name}.md")]) == 0
+    shelf = tmp_path / "存档"
+    assert main(["read", str(tmp_path / "a.docx"), str(tmp_path / "b.docx"), "-o", str(shelf), "--force"]) == 0
+    assert "甲：" in (shelf / "第12期.md").read_text(encoding="utf-8")
+    assert "期号与" in capsys.readouterr().err
+    assert main(["read", str(shelf), "-o", str(shelf)]) == 1  # what was read is no bulletin
+
+
+def test_a_draft_laid_into_its_inbox_is_no_article_of_it_and_hides_none(tmp_path):
+    inbox = tmp_path / "来稿"
+    (inbox / "01_科技局").mkdir(parents=True)
+    (inbox / "01_科技局" / "a.txt").write_text("某市发布新标准\n\n某市今天发布一项地方标准，规定了验收方法。\n", encoding="utf-8")
+    (inbox / "b.txt").write_text("某企业发布机器人\n\n某企业今天发布一款焊接机器人，重复定位精度高。\n", encoding="utf-8")
+    assert main(["draft", str(inbox), "-o", str(inbox)]) == 0
+    first = hashes(inbox)
+    assert main(["draft", str(inbox), "-o", str(inbox)]) == 0
+    assert hashes(inbox) == first
+
+
+def test_the_issue_in_the_making_is_no_earlier_issue(tmp_path, capsys):
+    assert main(["draft", str(INBOX), "-o", str(tmp_path / "第46期")]) == 0
+    (tmp_path / "存档").mkdir()
+    (tmp_path / "存档" / "副本.md").write_bytes((tmp_path / "第46期" / "第46期.md").read_bytes())
+    capsys.readouterr()
+    assert main(["draft", str(INBOX), "-o", str(tmp_path / "第46期"), "--archive", str(tmp_path / "存档")]) == 0
+    out, err = capsys.readouterr()
+    assert "以前登过" not in out and "就是这一期" in err and "没有变化" in out
+
+
+def test_a_house_whose_columns_the_model_does_not_know_is_told_before_the_work(tmp_path, capsys):
+    house = tmp_path / "h.toml"
+    house.write_text('name = "快报"\ninstitution = "某院"\n[[column]]\nname = "要闻"\n', encoding="utf-8-sig")
+    assert main(["draft", str(INBOX), "-o", str(tmp_path / "x"), "--house", str(house)]) == 1
+    assert "subao train" in capsys.readouterr().err and not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    "line", ["name = 4.0", 'name = "报"\n[[column]]\nname = "要闻"\n[[column]]\nname = "要闻"', 'name = "报"\n[[column]]\nname = "备选"']
+)
+def test_a_house_file_that_cannot_be_is_one_line(tmp_path, line, capsys):
+    house = tmp_path / "h.toml"
+    house.write_text(f'institution = "某院"\n{line}\n', encoding="utf-8")
+    assert main(["issue", str(SAMPLE), "-o", str(tmp_path / "x.docx"), "--house", str(house)]) == 1
+    assert "刊物设定文件" in capsys.readouterr().err
+
+
+def test_a_damaged_file_in_the_way_of_the_word_file_is_kept(tmp_path, capsys):
+    assert main(["issue", str(SAMPLE), "-o", str(tmp_path / "x.docx")]) == 0
+    data = bytearray((tmp_path / "x.docx").read_bytes())
+    data[200:260] = b"\0" * 60
+    (tmp_path / "x.docx").write_bytes(data)
+    assert main(["issue", str(SAMPLE), "-o", str(tmp_path / "x.docx")]) == 1
+    assert (tmp_path / "x.docx").read_bytes() == data and "没有覆盖" in capsys.readouterr().err
 
 
 # highlights ------------------------------------------------------------------------------------

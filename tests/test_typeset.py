@@ -12,6 +12,7 @@ import pytest
 
 from nlp.bulletin import REJECTED, RESERVE, Article, Issue, load_house
 from nlp.errors import SubaoError, UnreadableFile
+from nlp.stylesheet import HEIGHT, TITLE, WIDTH, balance
 from nlp.typeset import printed, typeset
 
 HOUSE = dataclasses.replace(load_house(), statement="声明一。\n声明二。", contact="研究院\n电话：0519")
@@ -169,15 +170,15 @@ def test_type_and_setting_are_those_of_a_chinese_bulletin():
     by_name = {style.find(W + "name").get(W + "val"): style for style in styles.iter(W + "style")}
     defaults = styles.find(W + "docDefaults")
     assert values(defaults, "rFonts", "eastAsia") == ["SimSun"] and values(defaults, "rFonts", "ascii") == ["Times New Roman"]
-    assert values(defaults, "sz") == ["24"] and values(defaults, "lang", "eastAsia") == ["zh-CN"]
+    assert values(defaults, "sz") == ["28"] and values(defaults, "lang", "eastAsia") == ["zh-CN"]
     assert list(defaults.iter(W + "widowControl")) and values(by_name["Normal"], "jc") == ["both"]
-    assert values(by_name["Normal"], "spacing", "line") == ["468"]  # 1.5 × 15.6 pt
+    assert values(by_name["Normal"], "spacing", "line") == ["560"]  # 28 pt
     assert values(by_name["Body Text"], "ind", "firstLineChars") == ["200"]
     for level in (1, 2, 3):
         heading = by_name[f"heading {level}"]
         assert values(heading, "rFonts", "eastAsia") == ["SimHei"] and values(heading, "outlineLvl") == [str(level - 1)]
         assert heading.find(f"{W}pPr/{W}keepNext") is not None and not values(heading, "color")
-    assert by_name["heading 1"].find(f"{W}pPr/{W}pageBreakBefore") is not None
+    assert by_name["heading 1"].find(f"{W}pPr/{W}pageBreakBefore") is None  # columns run on
     assert values(by_name["toc 2"], "tab", "leader") == ["dot"] and values(by_name["toc 2"], "ind", "hanging")
     settings = part(data, "word/settings.xml")
     assert settings.find(f".//{W}compatSetting[@{W}name='compatibilityMode']").get(W + "val") == "15"
@@ -222,25 +223,68 @@ def test_an_apostrophe_in_english_stays_narrow():
     assert narrow == ["’"]
 
 
+def test_marks_beside_latin_letters_are_chinese_and_an_ellipsis_is_not_parted():
+    body = part(typeset(Issue((Article("题", "达“532”。他说……是“中国”", column="标准化"),)), HOUSE), "word/document.xml")
+    marks = {run.find(W + "t").text: values(run, "lang", "eastAsia") for run in body.iter(W + "r")
+             if values(run, "rFonts", "ascii") == ["SimSun"]}  # fmt: skip
+    assert marks == {"”": [None], "……": ["en-US"]}  # a language that never parts one
+
+
 def test_an_article_without_a_title_is_listed_and_linked():
     data = typeset(Issue((Article("", "正文。", column="标准化"), Article("\x00 ", "正文。", column="标准化"))), HOUSE, [1, 1])
     assert [text for style, text in lines(data) if style == "Heading 2"] == ["（无标题）"] * 2
 
 
-def test_long_titles_are_set_in_lines_of_about_equal_length():
-    long = "科技部副主任某某谈增强国家创新体系整体效能 支撑科技强国建设"
-    body = part(typeset(Issue((Article(long, "", column="标准化"), Article("短", "", column="标准化"))), HOUSE), "word/document.xml")
-    first, second = (p for p in body.iter(W + "p") if values(p, "pStyle") == ["Heading2"])
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [
+        ("一行就够的题目", ""),
+        ("科技部副主任某某谈增强国家创新体系整体效能 支撑科技强国建设", "科技部副主任某某谈增强国家创新体系整体效能 "),
+        ("某省公布省级科研经费负面清单 十一类支出不得列支", "某省公布省级科研经费负面清单 "),  # nearly a line
+        ("某市发布人工智能赋能 AI 新基建的若干措施", ""),  # no headline in two parts
+        ("加工中心怎么补短板——《加工中心能力提升工作方案》专家解读", "加工中心怎么补短板——"),
+        ("某市：以科技创新驱动制造业高质量发展，建设智造基地的实践", "某市：以科技创新驱动制造业高质量发展，"),
+        ("深度阅读《中华人民共和国某某技术进步法修订说明》的问题", "深度阅读《中华人民共和国某某技术进步法修订说明》"),
+        ("某新区发布年度榜单“揭榜挂帅 攻坚克难”项目共二十八项", "某新区发布年度榜单“揭榜挂帅 攻坚克难”"),
+    ],
+)
+def test_a_title_turns_over_where_it_reads_well(title, first):
+    turn = balance(title)
+    assert title[: turn.end] == first
+    assert bool(turn.indents) == bool(first)
+
+
+def test_a_turned_title_is_narrowed_to_its_lines_and_stays_the_same_text():
+    long = "常州智造某某新中轴 某某以“国际智造”之名正式启航"  # the second half is longer
+    issue = Issue((Article(long, "", column="标准化"), Article("短", "", column="标准化")), highlights=(long * 2,))
+    data = typeset(issue, HOUSE)
+    first, second = (p for p in part(data, "word/document.xml").iter(W + "p") if values(p, "pStyle") == ["Heading2"])
     left, right = int(values(first, "ind", "left")[0]), int(values(first, "ind", "right")[0])
-    assert left == right and 21 <= (8640 - left - right) / 300 < 22  # the line ends where the title has its space
+    assert left == right and 15 <= (WIDTH - left - right) / (TITLE * 20) < 16
+    wide = [run for run in first.iter(W + "r") if values(run, "spacing")]
+    assert [run.find(W + "t").text for run in wide] == [" "] and "".join(texts(first, "t")) == long
     assert not values(second, "ind", "left")
+    assert ("重点条目", long * 2) in lines(data)
     name = dataclasses.replace(HOUSE, name="常州市科技创新与知识产权信息速报")
     masthead = part(typeset(Issue(), name), "word/document.xml").findall(f".//{W}p")[1]
-    assert int(values(masthead, "sz")[0]) * 16 <= 432 * 2
+    assert int(values(masthead, "sz")[0]) * 16 <= WIDTH // 10
 
 
-def test_the_source_is_not_left_alone_by_a_short_last_paragraph():
-    articles = (Article("甲", "短。", "报", column="标准化"), Article("乙", "长" * 200, "报", column="标准化"))
+def test_many_entries_stand_closer_so_that_the_contents_fit_on_a_page():
+    def height(articles: int) -> int:
+        columns = HOUSE.column_names
+        issue = Issue(tuple(Article(f"第{i}篇", "", column=columns[i % 7]) for i in range(articles)))
+        styles = part(typeset(issue, HOUSE), "word/styles.xml")
+        found = next(style for style in styles.iter(W + "style") if values(style, "name") == ["toc 2"])
+        return int(values(found, "spacing", "line")[0])
+
+    assert height(7) == height(12) > height(20) > height(24)
+    assert height(24) * (24 + 7 * 4 / 3) < HEIGHT - 1640
+    assert height(90) == height(7)  # no page holds them
+
+
+def test_the_source_is_not_left_alone_by_a_last_paragraph_of_up_to_six_lines():
+    articles = (Article("甲", "长" * 160, "报", column="标准化"), Article("乙", "长" * 200, "报", column="标准化"))
     body = part(typeset(Issue(articles), HOUSE), "word/document.xml")
     kept = [p.find(f"{W}pPr/{W}keepNext") is not None for p in body.iter(W + "p") if values(p, "pStyle") == ["BodyText"]]
     assert kept == [True, False]

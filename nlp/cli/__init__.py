@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from .. import __version__
-from ..errors import SubaoError
+from ..errors import SubaoError, system_reason
 from .draft import add_draft
 from .evaluate import add_evaluate
 from .highlights import add_highlights
@@ -26,7 +26,7 @@ from .train import add_train, add_use
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; every mistake of the user becomes one Chinese line on stderr."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         if not stream.isatty():
             stream.reconfigure(encoding="utf-8")
         stream.reconfigure(errors="replace")
@@ -43,6 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        place = f"{error.filename}：" if error.filename else ""
+        say(f"错误：{place}{system_reason(error)}；请检查路径、权限和磁盘空间")
+        return 1
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import unicodedata
 from pathlib import Path
 
-from ..bulletin import MANIFEST, Article, House, load_house
+from ..bulletin import ACCOUNT, Article, House, load_house
 from ..errors import SubaoError
 from .inbox import add_inbox, say_precision, sort_inbox
 from .issue import add_template, remarks, set_in_type, unchanged
@@ -36,8 +37,8 @@ def _draft(arguments: argparse.Namespace) -> None:
     folder, house = arguments.output, load_house(arguments.house)
     number = _bare(arguments.number) or _number_of(folder)
     target = folder / (f"第{number}期.md" if number else "本期.md")
-    printed = _printed(arguments.archive, target, house)
-    inbox, refused, card = sort_inbox(arguments, house)
+    printed = _printed(arguments.archive, target, number, house)
+    inbox, refused, card = sort_inbox(arguments, house, for_issue=True)
     made = drafting.draft(inbox, house, arguments.limit, printed, number, arguments.date or "")
     text = issues.write(made.issue, house)
     _keep_corrections(target, text, arguments.force)
@@ -45,7 +46,7 @@ def _draft(arguments: argparse.Namespace) -> None:
     files = {
         target: text.encode(),
         word: set_in_type(made.issue, house, arguments.template),
-        folder / MANIFEST: csv_bytes(drafting.HEADER, rows),
+        folder / ACCOUNT: csv_bytes(drafting.HEADER, rows),
     }
     written = write_files(files, force=arguments.force, ours=unchanged(word))
     for line in drafting.overview(made, house):
@@ -62,7 +63,7 @@ def _draft(arguments: argparse.Namespace) -> None:
 
 def _bare(number: str) -> str:
     """``第46期`` and ``46`` are the same number."""
-    match = re.fullmatch(r"\s*第?\s*(\d{1,6})\s*期?\s*", number)
+    match = re.fullmatch(r"\s*第?\s*(\d{1,6})\s*期?\s*", unicodedata.normalize("NFKC", number))
     if number.strip() and not match:
         raise SubaoError(f"--number 要写数字，如 46，不能是“{number}”")
     return match[1] if match else ""
@@ -70,35 +71,40 @@ def _bare(number: str) -> str:
 
 def _number_of(folder: Path) -> str:
     """The number in the folder's name or, at a re-run, of the one issue file in it; else empty, never invented."""
-    named = re.search(r"第\s*(\d+)\s*期", folder.resolve().name)
+    named = re.search(r"第\s*(\d+)\s*期", unicodedata.normalize("NFKC", folder.resolve().name))
     inside = [match[1] for file in folder.glob("第*期.md") if (match := re.fullmatch(r"第(\d+)期", file.stem))]
     return named[1] if named else inside[0] if len(inside) == 1 else ""
 
 
-def _printed(archive: Path | None, target: Path, house: House) -> list[tuple[str, Article]]:
+def _printed(archive: Path | None, target: Path, number: str, house: House) -> list[tuple[str, Article]]:
     """The articles that earlier issues printed, with the name of the issue; the issue in the making is none."""
     from ..archive import read_issues
+    from ..published import NO_COLUMN
 
     if archive is None:
         return []
     if not archive.exists():
         raise SubaoError(f"{archive}：没有这个文件夹；--archive 后面写以前各期 第N期.md 所在的文件夹（可用 subao read 生成）")
-    found = [
-        (file.stem, article)
-        for file, issue in read_issues(archive, house, lambda error: say(f"跳过 {error}"))
-        if file.resolve() != target.resolve()
-        for article in issue.articles
-        if article.column in house.column_names
-    ]
-    if not found:
+    found, issues = [], 0
+    for file, issue in read_issues(archive, house, lambda error: say(f"跳过 {error}")):
+        if file.resolve() == target.resolve() or (number and issue.number == number):
+            say(f"{file}：就是这一期，不算以前登过的")
+            continue
+        issues += 1
+        printed = [a for a in issue.articles if a.column in house.column_names or a.doubt == NO_COLUMN]
+        found += [(file.stem, article) for article in printed]
+    if not issues:
         say(f"{archive}：里面没有以前各期的稿件文件（第N期.md），没有查登过的稿件")
     return found
 
 
 def _keep_corrections(target: Path, text: str, force: bool) -> None:
-    """Refuse to go on where the issue file was changed by hand; it is the editor's work."""
-    if not force and target.is_file() and target.read_bytes() != text.encode():
+    """Refuse to go on where the issue file says something else: it may be the editor's work."""
+    if force or not target.is_file():
+        return
+    standing = target.read_bytes().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    if standing != text.encode():
         raise SubaoError(
-            f"{target}：稿件文件与这次的结果不同（可能手工改过），原样留着；"
+            f"{target}：与这次的结果不同（来稿或选项变了，或手工改过），原样留着；"
             f"要按它排版：subao issue {target}；要重新来过：加 --force，或换一个 -o"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ..bulletin import House
+from ..bulletin import REJECTED, House
 from ..errors import SubaoError, UnreadableFile
 from .model import load_classifier, predict
 from .parser import add_model, say
@@ -20,8 +20,11 @@ def add_inbox(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
 
 
-def sort_inbox(arguments: argparse.Namespace, house: House) -> tuple[Sorted, list[UnreadableFile], Card]:
-    """Read and sort the articles of INPUT: with what could not be read, and the card of the model."""
+def sort_inbox(arguments: argparse.Namespace, house: House, for_issue: bool = False) -> tuple[Sorted, list[UnreadableFile], Card]:
+    """Read and sort the articles of INPUT: with what could not be read, and the card of the model.
+
+    ``for_issue``: the model's labels must be columns of the house.
+    """
     from ..duplicates import find_duplicates
     from ..reading import read_articles
     from ..sorting import Sorted
@@ -36,6 +39,9 @@ def sort_inbox(arguments: argparse.Namespace, house: House) -> tuple[Sorted, lis
     if not articles:
         raise SubaoError(f"{arguments.inbox}：没有读到一篇文章；可读 txt、docx、html、pdf、jsonl、csv、xlsx")
     classifier = load_classifier(arguments.model, house, arguments.engine)
+    strange = [name for name in classifier.labels if name not in (*house.column_names, REJECTED)]
+    if for_issue and strange:
+        raise SubaoError(f"模型的栏目“{'、'.join(strange)}”不在刊物设定里；请用 --model 换模型（subao train 训练），或用 --house 换设定")
     predictions = predict(classifier, articles)
     return Sorted(predictions, find_duplicates(articles)), refused, classifier.card
 

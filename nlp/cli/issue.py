@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from ..bulletin import House, Issue, load_house
-from ..errors import UnreadableFile
+from ..documents.provenance import parse_date
+from ..errors import SubaoError, UnreadableFile, system_reason
 from ..text import shorten
 from .parser import add_house, add_verb, say
 
@@ -30,16 +31,20 @@ def add_template(parser: argparse.ArgumentParser) -> None:
 def _issue(arguments: argparse.Namespace) -> None:
     from ..archive import read_issue
     from ..filing import write_files
+    from ..wordfile import title_of
 
     house = load_house(arguments.house)
     issue = read_issue(arguments.file, house)
     path = arguments.output or arguments.file.with_suffix(".docx")
+    if path.suffix.lower() != ".docx":
+        raise SubaoError(f"{path}：-o 后面写 .docx 文件名；PDF 请用 Word 或 WPS 打开后另存")
     for line in remarks(issue, house):
         say(line)
     if doubtful := sum(bool(article.doubt) for article in issue.articles if article.column in house.column_names):
         say(f"还有 {doubtful} 篇标着“请核对”")
     word = set_in_type(issue, house, arguments.template)
-    written = write_files({path: word}, force=arguments.force, ours=unchanged(path))
+    mine = path.stem == arguments.file.stem
+    written = write_files({path: word}, force=arguments.force, ours=unchanged(path, "" if mine else title_of(word)))
     say(f"{'写好' if written else '没有变化'}：{path}")
 
 
@@ -51,7 +56,7 @@ def set_in_type(issue: Issue, house: House, template: Path | None) -> bytes:
     try:
         form = template.read_bytes() if template else None
     except OSError as error:
-        raise UnreadableFile(template, f"打不开模板（{error.strerror or error}）", "请检查 --template 后面的路径") from error
+        raise UnreadableFile(template, f"打不开模板（{system_reason(error)}）", "请检查 --template 后面的路径") from error
     unnumbered = typeset(issue, house, template=form)
     try:
         return typeset(issue, house, find_pages(unnumbered, len(printed(issue, house))), form)
@@ -60,11 +65,12 @@ def set_in_type(issue: Issue, house: House, template: Path | None) -> bytes:
         return unnumbered
 
 
-def unchanged(path: Path) -> list[Path]:
-    """The Word file at a path, if it is one of ours that nobody has changed: it may be set anew."""
-    from ..wordfile import is_as_bound
+def unchanged(path: Path, title: str = "") -> list[Path]:
+    """The Word file at a path, if it is one of ours (of that title) that nobody has changed: it may be set anew."""
+    from ..wordfile import is_as_bound, title_of
 
-    return [path] if path.is_file() and is_as_bound(path.read_bytes()) else []
+    standing = path.read_bytes() if path.is_file() else b""
+    return [path] if is_as_bound(standing) and title in ("", title_of(standing)) else []
 
 
 def remarks(issue: Issue, house: House) -> list[str]:
@@ -76,6 +82,8 @@ def remarks(issue: Issue, house: House) -> list[str]:
         lines.append(f"{'、'.join(empty)}空着，封面上就没有这一行；可在稿件文件开头填写")
     if unknown := [article.title for article in articles if not article.source]:
         lines.append(f"{len(unknown)} 篇没有来源，请补：{'、'.join(f'《{shorten(title, 40)}》' for title in unknown[:5])}")
+    if issue.date and not parse_date(issue.date):
+        lines.append(f"日期“{issue.date}”不是一个日子，先照样印出；请写成 2022-05-15 的样子")
     titles = {article.title for article in articles}
     strange = [title for title in issue.highlights if title not in titles]
     lines += [f"本期重点里的“{t}”与本期各篇的标题都对不上，先照样印出；改过标题的请一并改" for t in strange]

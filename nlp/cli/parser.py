@@ -23,11 +23,15 @@ class Parser(argparse.ArgumentParser):
         (r"argument (-\S+): invalid choice: (\S+) \(choose from (.*)\)", r"\1 只能写 \3，不能是 \2"),
         (r"argument \S+: invalid choice: (\S+) .*", r"没有 \1 这个命令"),
         (r"argument (\S+): expected .*", r"\1 后面缺少内容"),
+        (r"argument (\S+): ignored explicit argument (.+)", r"\1 后面不能写 \2"),
         (r"argument (\S+): invalid \w+ value: (.+)", r"\1 要写数字，不能是 \2"),
         (r"argument (\S+): not allowed with argument (\S+)", r"\1 与 \2 不能同时用"),
         (r"one of the arguments (.+) is required", r"要写明其中一个：\1"),
         (r"argument (\S+): (.+)", r"\1 \2"),
     )
+
+    def __init__(self, **settings) -> None:
+        super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
         for english, chinese in self._SAYS:

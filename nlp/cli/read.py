@@ -6,10 +6,11 @@ import argparse
 from pathlib import Path
 
 from ..bulletin import House, load_house
-from ..errors import SubaoError, UnreadableFile
+from ..errors import SubaoError, UnreadableFile, system_reason
 from .parser import add_house, add_verb, say
 
 _KINDS = (".txt", ".docx", ".pdf")
+_REST = ".未归入.txt"  # beside each issue file: what is not in it
 
 
 def add_read(verbs) -> None:
@@ -23,12 +24,11 @@ def add_read(verbs) -> None:
 
 
 def _read(arguments: argparse.Namespace) -> None:
-    house, done = load_house(arguments.house), 0
+    house, done = load_house(arguments.house), {}
     files = [file for path in arguments.files for file in _bulletins(path)]
     for file in files:
         try:
-            _read_one(file, arguments.output, house, arguments.force)
-            done += 1
+            _read_one(file, arguments.output, house, arguments.force, done)
         except SubaoError as error:
             say(f"跳过 {error}")
     if not done:
@@ -39,25 +39,36 @@ def _bulletins(path: Path) -> list[Path]:
     """The file itself, or the files of a folder that may be bulletins."""
     if not path.is_dir():
         return [path]
-    return [f for f in sorted(path.iterdir()) if f.suffix.lower() in _KINDS and not f.name.startswith(("~$", "."))]
+    return [
+        file for file in sorted(path.iterdir())
+        if file.suffix.lower() in _KINDS and not file.name.startswith(("~$", ".")) and not file.name.endswith(_REST)
+    ]  # fmt: skip
 
 
-def _read_one(file: Path, folder: Path, house: House, force: bool) -> None:
+def _read_one(file: Path, folder: Path, house: House, force: bool, done: dict[Path, Path]) -> None:
+    """Read one bulletin; ``done`` are the issue files written in this run, and from what."""
     from .. import issues
     from ..filing import safe_name, write_files
     from ..published import LEFT_OVER, read_published, unplaced_text
 
+    if file.suffix.lower() == ".md":
+        raise UnreadableFile(file, "已经是稿件文件，不用再读", "read 读的是已出版的 .txt、.docx、.pdf")
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise UnreadableFile(file, f"打不开（{error.strerror or error}）", "请检查路径和权限") from error
+        raise UnreadableFile(file, f"打不开（{system_reason(error)}）", "请检查路径和权限") from error
     published = read_published(data, str(file), house)
     issue = published.issue
-    name = f"第{issue.number}期" if issue.number else safe_name(file.stem)
-    target, rest = folder / f"{name}.md", folder / f"{name}.未归入.txt"
+    name = safe_name(f"第{issue.number}期" if issue.number else file.stem)
+    target, rest = folder / f"{name}.md", folder / f"{name}{_REST}"
+    if target in done:
+        raise SubaoError(f"{file}：期号与 {done[target]} 相同（{name}），没有写；请核对期号，或用 -o 写到另一个文件夹")
     files = {target: issues.write(issue, house).encode(), rest: unplaced_text(published).encode()}
     written = write_files(files, force=force)
+    done[target] = file
     missing = "、".join(label for label, value in _fields(issue) if not value)
+    if unknown := sum(not article.source for article in issue.articles):
+        missing += f"{'、' if missing else ''}{unknown} 篇的来源"
     left = sum(line.why == LEFT_OVER for line in published.unplaced)
     say(
         f"{'写好' if written else '没有变化'}：{target}（{len(issue.articles)} 篇，本期重点 {len(issue.highlights)} 条"

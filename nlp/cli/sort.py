@@ -26,7 +26,7 @@ def _sort(arguments: argparse.Namespace) -> None:
     from .. import sorting
 
     house = load_house(arguments.house)
-    inbox, refused, card = sort_inbox(arguments, house)
+    inbox, refused, card = sort_inbox(arguments, house, for_issue=bool(arguments.output))
     if arguments.json:
         for line in sorting.json_lines(inbox):
             print(line)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ..bulletin import MANIFEST
-from ..errors import UnreadableFile
+from ..bulletin import ACCOUNT, MANIFEST
+from ..errors import UnreadableFile, system_reason
 
-_NOT_INCOMING = {"thumbs.db", "desktop.ini", "__macosx", MANIFEST.lower()}
+_NOT_INCOMING = {"thumbs.db", "desktop.ini", "__macosx", MANIFEST.lower(), ACCOUNT.lower()}
 
 
 def list_files(root: Path, on_error: Callable[[UnreadableFile], None]) -> Iterator[tuple[Path, str]]:
@@ -32,7 +32,7 @@ def list_files(root: Path, on_error: Callable[[UnreadableFile], None]) -> Iterat
             else:
                 on_error(UnreadableFile(name, "不是普通文件，或链接指向的文件不存在"))
         except OSError as error:
-            on_error(UnreadableFile(name, f"打不开（{error.strerror or error}）", "请检查权限"))
+            on_error(UnreadableFile(name, f"打不开（{system_reason(error)}）", "请检查权限"))
 
 
 def _is_incoming(path: Path) -> bool:
@@ -42,7 +42,7 @@ def _is_incoming(path: Path) -> bool:
         return False
     if path.is_dir():
         sorted_here = (path.parent / MANIFEST).exists() and re.match(r"\d\d_", name)
-        return not (path.is_symlink() or sorted_here or (path / MANIFEST).exists())
+        return not (path.is_symlink() or sorted_here or (path / MANIFEST).exists() or (path / ACCOUNT).exists())
     if path.suffix.lower() in (".md", ".docx"):
         return not _is_issue_file(path.with_suffix(".md"))  # 第46期.md, and 第46期.docx made from it
     return True
