@@ -61,8 +61,9 @@ def _segmenter():
 
     jieba.setLogLevel(logging.WARNING)
     segmenter = jieba.Tokenizer()
-    segmenter.tmp_dir = tempfile.mkdtemp(prefix="subao-jieba-")  # never the predictable shared cache
-    segmenter.initialize()
+    with tempfile.TemporaryDirectory(prefix="subao-", ignore_cleanup_errors=True) as folder:
+        segmenter.tmp_dir = folder  # never the predictable shared cache
+        segmenter.initialize()
     return segmenter
 
 
