@@ -21,6 +21,12 @@ HOUSE = load_house()
 pytestmark = pytest.mark.usefixtures("tiny_model_in_use")
 
 
+@pytest.fixture(autouse=True)
+def without_libreoffice(monkeypatch, tmp_path):
+    """Pages are found in test_paging; here they would cost seconds a test."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
 def parsed(path: Path):
     return issues.parse(path.read_text(encoding="utf-8"), HOUSE, str(path))
 
@@ -37,6 +43,7 @@ def test_a_draft_is_an_issue_file_a_word_file_and_a_manifest_that_lose_nothing(t
     before, folder = hashes(INBOX), tmp_path / "第46期"
     assert main(["draft", str(INBOX), "-o", str(folder), "--date", "2024-05-15", "--limit", "9"]) == 0
     out, err = capsys.readouterr()
+    assert "更新域" in err  # how the contents get their numbers without LibreOffice
     assert {path.name for path in folder.iterdir()} == {"第46期.md", "第46期.docx", "稿件清单.csv"}
     issue = parsed(folder / "第46期.md")
     assert (issue.number, issue.date, len(issue.articles)) == ("46", "2024-05-15", 22)
