@@ -6,6 +6,7 @@ Every line of the file is either in the issue or listed with the reason why not.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -14,14 +15,14 @@ from dataclasses import dataclass, replace
 from .bulletin import RESERVE, Article, House, Issue
 from .documents import Document, Line, check_size, read_document
 from .documents.kinds import check_kind
-from .documents.outline import TITLE_LINES, Part, Place, Sheet, key_of, read_source, without_bullet
+from .documents.outline import TITLE_LINES, Part, Place, Sheet, key_of, read_source, split_source, without_bullet
 from .documents.paragraphs import close_up
 from .documents.printed import read_runs
 from .documents.provenance import parse_date
 from .documents.styled import outline_styled
 from .documents.unstyled import find_running, outline_unstyled
 from .errors import UnreadableFile
-from .text import normalise
+from .text import normalise, read_number
 
 LEFT_OVER = Place.LEFT_OVER  # why a line is unplaced that an editor should look at
 KINDS = ("txt", "docx", "pdf")
@@ -30,10 +31,10 @@ MARKS = 30  # combining marks in a row: no script has more, and ordering a milli
 NO_TITLE = "（无标题）"  # what is printed for an article without a title
 NO_COLUMN = "原刊没有栏目"  # what is to be checked of an article whose column is not known
 
-_NUMBER = re.compile(r"第\s*(\d{1,5})\s*期")
-_WHOLE_NUMBER = re.compile(r"总\s*第\s*(\d{1,5})\s*期")  # beside the number within the year
-_UNUSUAL_NUMBER = re.compile(r"^第 (.+) 期$")
-_DATE_AT_END = re.compile(r"\s*[，,]\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?)?$")
+_UNUSUAL_NUMBER = re.compile(r"第 ([\w -]{1,20}) 期|([\w -]{1,20})")  # 45-46, 增刊; it may become a file's name
+_DAY = r"(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?)"
+_DATE_AT_END = re.compile(rf"\s*[，,]\s*{_DAY}?$")
+_DATE_AFTER_SPACE = re.compile(rf"\s+{_DAY}$")  # only where no source was printed by this program
 _INSTITUTION = re.compile(
     r"(?:(?:主办|编印|编制)(?:单位)?\s*[:：]\s*)?(\S{3,30}(?:院|所|中心|局|委|办|部|会|公司|大学|社|室))(?:\s+(?:主办|编印|编制|编))?"
 )
@@ -42,7 +43,7 @@ _UNUSUAL = re.compile(f"[^\0-\u02ff\u2010-\u2027\u3000-\u3029\u3105-\u9fff\uff00
 
 @dataclass(frozen=True)
 class Placed:
-    """A line of the file that is in the issue, and as what."""
+    """A line of the file that is in the issue, and as what; one that ends with its article's source is two."""
 
     line: int  # from 1
     text: str
@@ -76,25 +77,28 @@ def read_published(data: bytes, name: str, house: House) -> Published:
     check_size(len(data), name)
     if check_kind(data, name) not in KINDS:
         raise UnreadableFile(name, "不是已出版的一期", "可读 .txt .docx .pdf；稿件请用 subao sort")
-    printed, running = _printed_lines(read_document(data, name))
+    printed, running, tails = _printed_lines(read_document(data, name))
     _check_text(printed, name)
     lines = [replace(line, text=normalise(line.text).replace("\n", " ")) for line in printed]
     sheet = Sheet(lines, house, running)
     parts = outline_styled(sheet)
     if styled := parts is not None:
+        _mend(tails, printed, lines, sheet.places)
         bodies = _styled_bodies(lines, sheet.places, parts)
     else:
         sheet = Sheet(lines, house, find_running(lines, house.name, running))
         parts = outline_unstyled(sheet)
+        _mend(tails, printed, lines, sheet.places)
         bodies = _joined_bodies(printed, lines, sheet.places, parts)
     if not parts or (Place.COLUMN not in sheet.places and sum(bool(p.source or p.listed) for p in parts) < 2):
         remedy = "请看是不是选错了文件；栏目名以 --house 的刊物设定为准"
         raise UnreadableFile(name, "里面没有找到栏目和文章，不像一期刊物", remedy)
     articles = [_article(part, body, lines, styled) for part, body in zip(parts, bodies, strict=True)]
     articles.sort(key=lambda article: (*house.column_names, RESERVE).index(article.column))
-    issue = Issue(tuple(articles), **_masthead(sheet, house), highlights=_highlights(sheet, articles))
-    texts = [(n, line.text.strip()) for n, line in enumerate(printed, 1)]
-    places = [(n, text, sheet.places[n - 1] or Place.LEFT_OVER) for n, text in texts if text]
+    issue = Issue(tuple(articles), **_masthead(sheet, house), highlights=_highlights(sheet, articles, styled))
+    numbers = itertools.accumulate(i not in tails for i in range(len(printed)))
+    texts = zip(numbers, (line.text.strip() for line in printed), sheet.places, strict=True)
+    places = [(n, text, place or Place.LEFT_OVER) for n, text, place in texts if text]
     return Published(
         issue,
         tuple(Unplaced(*place) for place in places if place[2] in Place.UNPLACED),
@@ -115,17 +119,34 @@ def unplaced_text(published: Published) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _printed_lines(document: Document) -> tuple[list[Line], set[int]]:
-    """All lines of the pages, with the running heads that were taken out back in their places, and where these are."""
+def _printed_lines(document: Document) -> tuple[list[Line], set[int], set[int]]:
+    """All lines of the pages, with the running heads that were taken out back in their places, and where these are.
+
+    A source that ends a paragraph is a line by itself, a tail; the third value says where these are.
+    """
     lines: list[Line] = []
     running: set[int] = set()
+    tails: set[int] = set()
     heads = list(reversed(document.running))
     for i in range(len(document.lines) + 1):
         while heads and heads[-1][0] <= i:
             running.add(len(lines))
             lines.append(Line(heads.pop()[1]))
-        lines += document.lines[i : i + 1]
-    return lines, running
+        for line in document.lines[i : i + 1]:
+            text, source = ("", "") if line.fixed or "来源" in line.style else split_source(line.text)
+            lines.append(replace(line, text=text) if source else line)
+            if source:
+                tails.add(len(lines))
+                lines.append(Line(source))
+    return lines, running, tails
+
+
+def _mend(tails: set[int], printed: list[Line], lines: list[Line], places: list[str]) -> None:
+    """Put every tail that is no article's source back to its paragraph."""
+    for i in tails:
+        if places[i] != Place.SOURCE:
+            for texts in (printed, lines):
+                texts[i - 1 : i + 1] = replace(texts[i - 1], text=texts[i - 1].text + texts[i].text), Line("")
 
 
 def _check_text(lines: Sequence[Line], name: str) -> None:
@@ -188,7 +209,7 @@ def _article(part: Part, body: str, lines: Sequence[Line], styled: bool) -> Arti
     title = " ".join(rows) if styled else _title(rows, part.listed.text if part.listed else "")
     title = "" if title == NO_TITLE else title
     source = read_source("".join(lines[i].text for i in part.source)) or ""
-    ending = _DATE_AT_END.search(source)
+    ending = _DATE_AT_END.search(source) or (None if styled else _DATE_AFTER_SPACE.search(source))
     date = parse_date(ending[1]) if ending and ending[1] else ""
     if ending and (date or not ending[1]):
         source = source[: ending.start()]
@@ -207,13 +228,16 @@ def _title(rows: Sequence[str], listed: str) -> str:
 def _masthead(sheet: Sheet, house: House) -> dict[str, str]:
     """Number, date and institution from the cover; the lines that give them are placed."""
     values = {"number": "", "date": "", "institution": ""}
-    for i in [i for i, place in enumerate(sheet.places) if place == Place.COVER]:
-        text, style = unicodedata.normalize("NFKC", sheet.lines[i].text[:200]), sheet.lines[i].style
-        number = _WHOLE_NUMBER.search(text) or _NUMBER.search(text)
+    cover = {i: sheet.lines[i].text[:200] for i, place in enumerate(sheet.places) if place == Place.COVER}
+    whole = read_number("\n".join(cover.values()))  # beside it there may be the number within the year
+    for i, printed in cover.items():
+        text, style = unicodedata.normalize("NFKC", printed), sheet.lines[i].style
+        number = read_number(text)
+        unusual = _UNUSUAL_NUMBER.fullmatch(text) if "期号" in style and not number else None
         institution = _INSTITUTION.fullmatch(text)
         named = "单位" in style or key_of(text) == key_of(house.institution)
         found = {
-            "number": number[1] if number else _UNUSUAL_NUMBER.sub(r"\1", text) * ("期号" in style),
+            "number": number * (number == whole) or (unusual[1] or unusual[2] if unusual else ""),
             "date": parse_date(text),
             "institution": sheet.lines[i].text if named else institution[1] if institution else "",
         }
@@ -224,19 +248,26 @@ def _masthead(sheet: Sheet, house: House) -> dict[str, str]:
     return values
 
 
-def _highlights(sheet: Sheet, articles: Sequence[Article]) -> tuple[str, ...]:
-    """The titles that the highlights name, each as its article has it; what names none, as it is written."""
+def _highlights(sheet: Sheet, articles: Sequence[Article], styled: bool) -> tuple[str, ...]:
+    """The titles that the highlights name, each as its article has it; what names none, as it is written.
+
+    A line in this program's style is a highlight as it is; without styles a title may take several lines.
+    """
     titles = {key_of(without_bullet(article.title)): article.title for article in reversed(articles)}
+    titles.pop("", None)  # of signs alone
     exact = {article.title for article in articles}
-    rows = [sheet.lines[i].text for i, place in enumerate(sheet.places) if place == Place.HIGHLIGHT][1:]
+    rows = [sheet.lines[i] for i, place in enumerate(sheet.places) if place == Place.HIGHLIGHT][1:]
     found: list[str] = []
     while rows:
-        for n in range(min(TITLE_LINES, len(rows)), 0, -1):
-            text = close_up("".join(rows[:n]))
-            key = key_of(without_bullet(text))
-            if n == 1 or key in titles:
-                bare = without_bullet(text)
-                found.append(next((t for t in (text, bare) if t in exact), titles.get(key, bare)))
-                del rows[:n]
-                break
+        for n in range(1 if styled else min(TITLE_LINES, len(rows)), 0, -1):
+            text = close_up("".join(row.text for row in rows[:n]))
+            bare = without_bullet(text) or text
+            if n > 1 and not (key_of(bare) in titles and all(key_of(row.text) for row in rows[:n])):
+                continue
+            if styled and "重点" in rows[0].style:
+                found.append(rows[0].text)
+            else:
+                found.append(next((t for t in (text, bare) if t in exact), titles.get(key_of(bare), bare)))
+            del rows[:n]
+            break
     return tuple(found)

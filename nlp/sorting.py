@@ -6,13 +6,12 @@ Takes predictions and duplicates as they are; reads no file, loads no model, pri
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .bulletin import REJECTED, Article, House, Issue, Prediction
 from .errors import UnreadableFile
-from .text import pad, shorten
+from .text import pad, read_number, shorten
 from .text import width as cells
 
 DOUBTFUL = "请核对"
@@ -101,8 +100,7 @@ def draft_issue(inbox: Sorted, house: House, name: str = "") -> Issue:
             placed.append(replace(p.article, column=column, doubt=doubt))
     for i in sorted(inbox.copies):
         placed.append(replace(inbox.predictions[i].article, column=REJECTED, duplicate_of=inbox.original(i).title))
-    number = re.search(r"第\s*(\d+)\s*期", name)
-    return Issue(tuple(placed), number[1] if number else "", "", house.institution)
+    return Issue(tuple(placed), read_number(name), "", house.institution)
 
 
 HEADER = ("编号", "标题", "栏目", "次选", "把握", DOUBTFUL, "来源", "日期", "重复于", "文件", "说明")

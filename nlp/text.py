@@ -13,7 +13,10 @@ import unicodedata
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffc]")
+_NEVER = "\ufdd0-\ufdef" + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+_CONTROL = re.compile(
+    rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffc{_NEVER}]"
+)
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000]+")
 _HAN_GAP = re.compile(rf"(?<=[{HAN}，。；：、！？）》”]) (?=[{HAN}，。；：、！？（《“])")
 
@@ -27,6 +30,44 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     text = _SPACES.sub(" ", _CONTROL.sub("", text))
     return "\n".join(line.strip() for line in text.split("\n")).strip("\n")
+
+
+_DIGITS = {digit: value for value, row in enumerate(("〇零○", *"一二三四五六七八九")) for digit in row}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_NUMERAL = f"[{''.join((*_DIGITS, *_UNITS))}]"
+_COUNTED = re.compile(rf"(?<!{_NUMERAL}){_NUMERAL}{{1,8}}(?=\s*[年月日期])")
+_NUMBER = re.compile(r"第\s*([0-9]{1,6})\s*期")
+_WHOLE_NUMBER = re.compile(r"总\s*第?\s*([0-9]{1,6})\s*期")  # beside the number within the year
+
+
+def with_figures(text: str) -> str:
+    """Write the Chinese numerals before 年, 月, 日 and 期 in figures, and full width (NFKC) as half width.
+
+    >>> with_figures("二〇二一年十月十五日 第一百零二期")
+    '2021年10月15日 第102期'
+    """
+    return _COUNTED.sub(lambda match: str(_value(match[0])), unicodedata.normalize("NFKC", text))
+
+
+def _value(numeral: str) -> int:
+    value = digits = 0
+    for character in numeral:
+        if character in _UNITS:
+            value, digits = value + (digits or 1) * _UNITS[character], 0
+        else:
+            digits = 10 * digits + _DIGITS[character]
+    return value + digits
+
+
+def read_number(text: str) -> str:
+    """The number of an issue in a name or a line, "" if none; the number in all wins over the one within the year.
+
+    >>> read_number("第 46 期"), read_number("第十二期"), read_number("2021年第２期（总第12期）"), read_number("../46")
+    ('46', '12', '12', '')
+    """
+    text = with_figures(text)
+    number = _WHOLE_NUMBER.search(text) or _NUMBER.search(text)
+    return number[1] if number else ""
 
 
 def without_han_gaps(text: str) -> str:

@@ -83,6 +83,12 @@ def test_without_a_number_none_is_invented(tmp_path):
     assert parsed(tmp_path / "草稿" / "本期.md").date == ""
 
 
+@pytest.mark.parametrize(("folder", "number"), [("第４６期", ""), ("第四十六期", ""), ("x", "46"), ("y", "四十六")])
+def test_a_number_may_be_written_in_any_figures(tmp_path, folder, number):
+    assert main(["draft", str(INBOX), "-o", str(tmp_path / folder), *(["--number", number] if number else [])]) == 0
+    assert parsed(tmp_path / folder / "第46期.md").number == "46"
+
+
 def test_stories_of_the_archive_wait_and_are_named(tmp_path, capsys):
     article = parsed(SAMPLE).articles[0]
     inbox = tmp_path / "inbox"
@@ -287,7 +293,7 @@ def test_the_list_can_be_pasted_and_gives_reasons(capsys):
         (["highlights", str(SAMPLE), "--k", "0"], 2, "1 或更大"),
         (["draft", str(INBOX)], 2, "缺少 -o"),
         (["draft", str(INBOX), "-o", "x", "--date", "五月"], 2, "2022-05-15"),
-        (["draft", str(INBOX), "-o", "x", "--number", "四十六"], 1, "--number"),
+        (["draft", str(INBOX), "-o", "x", "--number", "春季号"], 1, "--number"),
         (["read", "没有.docx", "-o", "x"], 1, "没有读出一期"),
     ],
 )

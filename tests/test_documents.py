@@ -19,6 +19,7 @@ from nlp.documents.paragraphs import close_up, find_edge, join_lines
 from nlp.documents.provenance import parse_date, take_provenance
 from nlp.documents.web import without_site
 from nlp.errors import UnreadableFile
+from nlp.text import normalise, read_number
 
 A = "5月15日，常州市召开新能源产业推进会，会议指出要加快构建现代化产业体系，推动企业创新。"
 B = "会上，12家企业签约，总投资达86.5亿元，研发投入强度达3.4%，比上年增加0.2个百分点。"
@@ -98,6 +99,9 @@ def test_a_binary_named_txt_is_refused(seed):
         ("2022.05.15", "2022-05-15"),
         ("2022－05－15", "2022-05-15"),
         ("2022-05-15T10:30:00+08:00", "2022-05-15"),
+        ("二〇二二年五月十五日", "2022-05-15"),
+        ("二○二二年十二月三十一日", "2022-12-31"),
+        ("２０２２年５月１５日", "2022-05-15"),
         ("2022-13-45", ""),
         ("2023-02-29", ""),
         ("5月15日", ""),
@@ -146,6 +150,34 @@ def test_nothing_else_is_taken_for_a_source_or_a_date(line):
 def test_a_source_in_brackets_is_cut_from_the_end_of_the_last_paragraph():
     found, left = take_provenance(["标题", PROSE + "（来源：新华网）"])
     assert found.source == "新华网" and found.notes == ("来源：正文首行",) and left[1] == PROSE
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("第46期.md", "46"),
+        ("第 046 期", "046"),
+        ("速报第一百零六期", "106"),
+        ("第二十期", "20"),
+        ("第四五期", "45"),
+        ("第１２期", "12"),
+        ("2021年第2期（总第12期）", "12"),
+        ("第../期", ""),
+        ("第十届", ""),
+        ("46", ""),
+        ("第" + "一" * 100_000 + "期", ""),
+    ],
+)
+def test_an_issues_number_is_read_wherever_it_is_written(name, number):
+    assert read_number(name) == number
+
+
+def test_characters_that_are_none_leave_the_text():
+    assert normalise("常\ufffe州\uffff智\ufdd0造\U0001fffe速\U0010ffff报\u2066") == "常州智造速报"
+
+
+def test_a_source_of_another_name_is_cut_too():
+    assert take_provenance(["标题", PROSE + "（稿源：新华网）"])[0].source == "新华网"
 
 
 def test_a_source_in_the_middle_of_a_long_text_is_not_taken():
@@ -548,6 +580,13 @@ def test_a_pdf_gives_its_lines_without_running_heads():
     assert texts(handmade.pdf(pages), "a.pdf") == [line for lines in bodies for line in lines]
 
 
+def test_a_pdf_loses_the_spaces_that_the_page_set_between_scripts():
+    lines = ["2020 年 12 月，国产 LNG 罐内泵连续运转，增长 20% 以上。", "Open AI 与 5G 网络。", "目录里的一条 37"]
+    assert texts(handmade.pdf([lines]), "a.pdf") == [
+        "2020年12月，国产LNG罐内泵连续运转，增长20%以上。", "Open AI与5G网络。", "目录里的一条 37",
+    ]  # fmt: skip
+
+
 LOOPS = {
     "a page tree in itself": handmade.pdf([["常州"]], objects={2: b"<</Type/Pages/Count 1/Kids[2 0 R]>>"}),
     "a page in itself": handmade.pdf([["常州"]], objects={5: b"5 0 R"}),
@@ -590,6 +629,10 @@ def test_an_encrypted_pdf_asks_for_the_password_to_be_removed():
     out = io.BytesIO()
     writer.write(out)
     assert "密码" in refusal(out.getvalue(), "a.pdf")
+
+
+def test_a_parser_is_not_stopped_because_the_machine_is_busy():
+    assert guarded("a.pdf", lambda: time.sleep(0.3) or "读完", seconds=0.1) == "读完"
 
 
 def test_a_parser_that_takes_too_long_is_stopped():

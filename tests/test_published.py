@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import io
 import random
 import re
 from dataclasses import replace
 
+import docx
 import handmade
 import pytest
 from conftest import CORPUS
@@ -114,10 +117,16 @@ def read(text: str | bytes, name: str = "第46期.txt", house: House = HOUSE) ->
 
 
 def assert_conserved(published: Published, text: str) -> None:
-    """Every line that is not blank is placed or unplaced, once, whole; what is placed as text is in the issue."""
+    """Every line that is not blank is placed or unplaced, once, whole; what is placed as text is in the issue.
+
+    A line that ends with its article's source is placed in two pieces.
+    """
     lines = enumerate(re.split(r"\r\n|[\n\r\f\v\u2028\u2029]", text), 1)
-    found = sorted((line.line, line.text) for line in (*published.placed, *published.unplaced))
-    assert found == [(n, line.strip()) for n, line in lines if line.strip()]
+    found: dict[int, str] = {}
+    for line in (*published.placed, *published.unplaced):
+        assert line.line not in found or line.place == Place.SOURCE
+        found[line.line] = found.get(line.line, "") + "".join(line.text.split())
+    assert found == {n: "".join(line.split()) for n, line in lines if line.strip()}
     bodies = "".join(article.body.replace("### ", "") for article in published.issue.articles)
     texts = "".join(line.text for line in published.placed if line.place in (Place.TEXT, Place.SUBHEADING))
     assert sorted(key_of_all(bodies)) == sorted(key_of_all(texts))
@@ -194,6 +203,7 @@ def test_a_title_missing_in_the_text_is_taken_from_the_contents():
 def test_a_title_that_takes_several_lines_is_one_title():
     broken = TEXT.replace("\n国产六轴机器人连续运转八千小时\n", "\n国产六轴机器人连续运转\n八千小时\n")
     broken = broken.replace("管理办法印发 七月起施行", "管理办法印发\n七月起施行")
+    broken = broken.replace("\n两部门部署设备更新试点\n", "\n两部门部署\n设备更新试点\n")
     issue = read(broken).issue
     assert [key_of(a.title) for a in issue.articles] == [key_of(a.title) for a in ISSUE.articles]
     assert issue.highlights[0] == issue.articles[0].title
@@ -315,18 +325,13 @@ def test_tables_keep_their_rows_in_either_kind_of_word_file():
 
 
 def test_an_editors_own_word_file_is_read_by_its_text():
-    import io
-
-    import docx
-
     assert read(print_word(ISSUE, HOUSE, styled=False), "a.docx").issue == ISSUE
-    document = docx.Document(io.BytesIO(print_word(ISSUE, HOUSE)))
-    titles = [p for p in document.paragraphs if p.style.name == "Heading 2"]
-    for paragraph in titles[::2]:  # an editor took the style of every other title away
-        paragraph.style = document.styles["Normal"]
-    out = io.BytesIO()
-    document.save(out)
-    assert read(out.getvalue(), "a.docx").issue == ISSUE
+
+    def spoil(document):  # an editor took the style of every other title away
+        for paragraph in [p for p in document.paragraphs if p.style.name == "Heading 2"][::2]:
+            paragraph.style = document.styles["Normal"]
+
+    assert read(edited(print_word(ISSUE, HOUSE), spoil), "a.docx").issue == ISSUE
 
 
 def test_a_pdf_gives_the_issue_and_lists_its_running_heads():
@@ -334,10 +339,157 @@ def test_a_pdf_gives_the_issue_and_lists_its_running_heads():
     pages = [[f"{HOUSE.name} 第 46 期", *lines[i : i + 20], f"— {i // 20 + 1} —"] for i in range(0, len(lines), 20)]
     data = handmade.pdf(pages)
     published = read(data, "a.pdf")
-    assert published.issue == ISSUE
+    robot = replace(ISSUE.articles[3], source="OFweek机器人网")  # a space between scripts may be the page's alone
+    assert published.issue == replace(ISSUE, articles=(*ISSUE.articles[:3], robot, *ISSUE.articles[4:]))
     heads = [line for line in published.unplaced if line.why == Place.RUNNING]
     assert len(heads) == 2 * len(pages)
     assert len(published.placed) + len(published.unplaced) == sum(map(len, pages))
+
+
+def test_the_dots_of_the_contents_are_no_text_however_many():
+    text = re.sub(r"(?<=更新试点)[. ]*\d+\n", "." * 130 + "7\n", TEXT, count=1)
+    assert len(max(text.split("目录")[1].split("\n")[:20], key=len)) > 130
+    assert read(text).issue == ISSUE
+
+
+@pytest.mark.parametrize("styled_source", [True, False])
+def test_an_article_added_in_word_without_styles_is_an_article(styled_source):
+    typeset = pytest.importorskip("nlp.typeset").typeset
+    added = Article("临时加的一篇", "新增的文章讲的是企业技术改造的情况，全市今年投入十亿元。", "常州日报", column="政策法规")
+
+    def add(document):
+        source = next(p for p in document.paragraphs if p.text == "（来源：新华社）")
+        for text in (added.title, added.body, f"（来源：{added.source}）"):
+            paragraph = copy.deepcopy(source._p)
+            source._p.addnext(paragraph)
+            source = type(source)(paragraph, source._parent)
+            source.text = text
+            source.style = document.styles["文章来源" if styled_source and "来源" in text else "Normal"]
+
+    issue = read(edited(typeset(ISSUE, HOUSE), add), "a.docx").issue
+    assert issue == replace(ISSUE, articles=(*ISSUE.articles[:2], added, *ISSUE.articles[2:]))
+
+
+def test_a_column_that_lost_its_style_in_word_is_still_a_column():
+    typeset = pytest.importorskip("nlp.typeset").typeset
+
+    def spoil(document):
+        names = {p.text: p for p in document.paragraphs if p.style.name.lower() == "heading 1"}
+        names["产品市场"].style = names["聚焦常州"].style = document.styles["Normal"]
+
+    sourceless = replace(ISSUE, articles=tuple(replace(a, source="", date="") for a in ISSUE.articles))
+    for issue in (ISSUE, sourceless):
+        assert read(edited(typeset(issue, HOUSE), spoil), "a.docx").issue == issue
+
+
+def test_a_text_between_a_column_and_its_first_title_is_no_loss():
+    typeset = pytest.importorskip("nlp.typeset").typeset
+
+    def add(document):
+        column = next(p for p in document.paragraphs if p.style.name.lower() == "heading 1")
+        for text in ("（来源：常州日报）", "新增的文章讲的是企业技术改造的情况，全市今年投入十亿元。", "临时加的一篇"):
+            paragraph = copy.deepcopy(column._p)
+            column._p.addnext(paragraph)
+            new = type(column)(paragraph, column._parent)
+            new.text, new.style = text, document.styles["Normal"]
+
+    issue = read(edited(typeset(ISSUE, HOUSE), add), "a.docx").issue
+    assert (issue.articles[0].title, issue.articles[0].source) == ("临时加的一篇", "常州日报")
+    assert issue.articles[1:] == ISSUE.articles
+
+
+def edited(data: bytes, change) -> bytes:
+    """A Word file after an editor's change to the document."""
+    document = docx.Document(io.BytesIO(data))
+    change(document)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+SIGNED = {
+    "at the end of the last paragraph": lambda a: f"{a.body}（来源：{a.source}）",
+    "there, with a space": lambda a: f"{a.body} 【稿源：{a.source}】",
+    "as an extract": lambda a: f"{a.body}\n\n（摘自《{a.source}》）",
+    "as a reprint": lambda a: f"{a.body}\n\n（转自{a.source}）",
+    "as a manuscript's": lambda a: f"{a.body}\n\n稿源：{a.source}",
+    "below the title": lambda a: f"来源：{a.source}\n\n{a.body}",
+    "below the title, with the day": lambda a: f"来源：{a.source}  {a.date}\n\n{a.body}",
+}
+
+
+@pytest.mark.parametrize("way", SIGNED)
+def test_a_source_may_stand_in_other_places_and_words(way):
+    dated = "day" in way
+    articles = [replace(a, date="2022-05-20" if dated else "", source=a.source or "常州日报") for a in ISSUE.articles]
+    parts = [print_text(replace(ISSUE, articles=()), HOUSE).split("版权及合理使用声明", 1)[0]]
+    parts += [f"{a.column}\n\n{a.title} {n}" for n, a in enumerate(articles, 1)]
+    for article in articles:
+        body = article.body.replace("### ", "").replace("\n", "\n\n")
+        parts += [article.column, article.title, SIGNED[way](replace(article, body=body))]
+    published = read("\n\n".join(parts))
+    assert published.issue.articles == tuple(articles)
+    assert not left_over(published)
+
+
+def test_a_source_that_ends_a_paragraph_in_mid_text_stays_there():
+    text = TEXT.replace("同样的贴息。", "同样的贴息。（来源：统计局）")
+    article = read(text).issue.articles[1]
+    assert "同样的贴息。（来源：统计局）" in article.body and article.source == "新华社"
+
+
+COVERS = {
+    "第四十六期": "46",
+    "第４６期": "46",
+    "第〇四六期": "46",
+    "2022年第10期（总第46期）": "46",
+    "2022年第10期\n\n（总第四十六期）": "46",
+    "总第46期\n\n第10期": "46",
+    "2022年第10期　总46期": "46",
+    "增刊": "",
+}
+
+
+@pytest.mark.parametrize("line", COVERS)
+def test_the_cover_may_count_in_chinese_or_twice(line):
+    text = TEXT.replace("第 46 期\n", f"{line}\n", 1).replace("2022 年 5 月 31 日", "二〇二二年五月三十一日", 1)
+    issue = read(text).issue
+    assert (issue.number, issue.date) == (COVERS[line], "2022-05-31")
+
+
+@pytest.mark.parametrize("number", ["../../x", "..\\x", "a/b", "C:x", "／etc", "x" * 300, "<b>", "*?"])
+def test_a_number_that_could_lead_elsewhere_is_none(number):
+    def change(document):
+        next(p for p in document.paragraphs if "第 46 期" in p.text).text = f"第 {number} 期"
+
+    typeset = pytest.importorskip("nlp.typeset").typeset
+    assert read(edited(typeset(ISSUE, HOUSE), change), "a.docx").issue.number == ""
+    assert read(TEXT.replace("第 46 期", f"第 {number} 期")).issue.number == ""
+
+
+def test_an_unusual_number_comes_back():
+    typeset = pytest.importorskip("nlp.typeset").typeset
+    for number in ("45-46", "增刊", "2022-5"):
+        issue = replace(ISSUE, number=number)
+        assert read(typeset(issue, HOUSE), "a.docx").issue == issue
+
+
+def test_highlights_that_we_typeset_are_not_joined_stripped_or_swallowed():
+    typeset = pytest.importorskip("nlp.typeset").typeset
+    lines = ("1、两部门部署设备更新试点", "- 一句话", "🎉", "湖州：", "把实验室搬进车间", "……", "武进一企业建成无人值守车间")
+    issue = replace(ISSUE, highlights=lines)
+    assert read(typeset(issue, HOUSE), "a.docx").issue == issue
+
+
+def test_a_highlight_of_signs_alone_is_kept():
+    issue = replace(ISSUE, highlights=("🎉", *ISSUE.highlights))
+    assert read(print_text(issue, HOUSE)).issue == issue
+
+
+def test_running_heads_may_count_in_chinese():
+    head = f"{HOUSE.name}　2022年第十期（总第四十六期）"
+    text = print_text(ISSUE, HOUSE, heads=True).replace(f"{HOUSE.name} 第 46 期", head)
+    assert read(text).issue == ISSUE
 
 
 REFUSED = {
@@ -380,6 +532,8 @@ PIECES = [
         "\n（来源：甲，2022-05-15）\n",
         "（来源：乙",
         "\n来源：丙\n",
+        "句末。（来源：丁）\n",
+        "（摘自《戊》）",
         "\n— 3 —\n",
     ],
     *[

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-import unicodedata
 from pathlib import Path
 
 from ..bulletin import ACCOUNT, Article, House, load_house
 from ..errors import SubaoError
+from ..text import read_number
 from .inbox import add_inbox, say_precision, sort_inbox
 from .issue import add_template, remarks, set_in_type, unchanged
 from .parser import add_verb, iso_date, positive, say
@@ -62,18 +61,16 @@ def _draft(arguments: argparse.Namespace) -> None:
 
 
 def _bare(number: str) -> str:
-    """``第46期`` and ``46`` are the same number."""
-    match = re.fullmatch(r"\s*第?\s*(\d{1,6})\s*期?\s*", unicodedata.normalize("NFKC", number))
-    if number.strip() and not match:
+    """``第46期``, ``第四十六期`` and ``46`` are the same number."""
+    if number.strip() and not (read := read_number(number) or read_number(f"第{number.strip()}期")):
         raise SubaoError(f"--number 要写数字，如 46，不能是“{number}”")
-    return match[1] if match else ""
+    return read if number.strip() else ""
 
 
 def _number_of(folder: Path) -> str:
     """The number in the folder's name or, at a re-run, of the one issue file in it; else empty, never invented."""
-    named = re.search(r"第\s*(\d+)\s*期", unicodedata.normalize("NFKC", folder.resolve().name))
-    inside = [match[1] for file in folder.glob("第*期.md") if (match := re.fullmatch(r"第(\d+)期", file.stem))]
-    return named[1] if named else inside[0] if len(inside) == 1 else ""
+    inside = {read_number(file.stem) for file in folder.glob("第*期.md")} - {""}
+    return read_number(folder.resolve().name) or (inside.pop() if len(inside) == 1 else "")
 
 
 def _printed(archive: Path | None, target: Path, number: str, house: House) -> list[tuple[str, Article]]:

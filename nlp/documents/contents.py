@@ -10,7 +10,7 @@ from itertools import islice
 
 from .outline import SHORT, TITLE_LINES, Entry, Sheet, key_of, without_bullet
 
-FULL = 8  # characters at least of a line that goes on in the next one; a column's name is shorter
+FULL = 5  # characters at least of a line that goes on in the next one; a column's name is shorter
 
 _ENDED = re.compile(r"[。！？!?…；;：:—”’」』）)】]$")
 _Spans = dict[str, list[tuple[int, int]]]  # a title's key -> (row, how many rows) wherever it stands

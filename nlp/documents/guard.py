@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import ctypes
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from typing import TypeVar
 
 from ..errors import SubaoError, UnreadableFile
 
-SECONDS = 8.0  # a real file of 20 MB takes less; a hostile one would take for ever
+SECONDS = 8.0  # of computing; a real file of 20 MB takes less, a hostile one would take for ever
+BUSY = 4  # times as long at most by the clock, on a machine that is busy with something else
 Result = TypeVar("Result")
 
 
@@ -22,7 +24,7 @@ class _Stopped(BaseException):
 
 
 def guarded(name: str, parse: Callable[[], Result], seconds: float = SECONDS) -> Result:
-    """Return ``parse()``, or raise ``UnreadableFile`` for ``name`` if it fails or takes longer than ``seconds``."""
+    """Return ``parse()``, or raise ``UnreadableFile`` for ``name`` if it fails or computes longer than ``seconds``."""
     results: list[Result] = []
     failures: list[Exception] = []
 
@@ -37,8 +39,14 @@ def guarded(name: str, parse: Callable[[], Result], seconds: float = SECONDS) ->
             failures.append(error)
 
     thread = threading.Thread(target=work, daemon=True)
+    began, computed = time.monotonic(), time.process_time()
     thread.start()
     thread.join(seconds)
+    while thread.is_alive() and time.monotonic() - began < BUSY * seconds:
+        left = seconds - (time.process_time() - computed)
+        if left <= 0:
+            break
+        thread.join(min(left, seconds / 8))
     if results:
         return results[0]
     if not failures:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from ..bulletin import House
 from .document import Line
+from .provenance import ORIGIN
 
 
 class Place:
@@ -28,9 +29,13 @@ SHORT, LONGEST = 60, 120  # characters of a title's line, of a line that is look
 
 _SIGNS = re.compile(r"[\W_]+")
 _BULLET = re.compile(r"(?:[-–—*•·●■◆▪○◇▲★□◎]|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．](?!\d))\s*")
-_ORIGIN = r"(?:文章|稿件|信息|资料|新闻)?来\s*源\s*[:：]"
-_SOURCE = re.compile(rf"[（(【\[]\s*{_ORIGIN}\s*(?P<within>.*?)\s*[）)】\]]|{_ORIGIN}\s*(?P<bare>[^。]{{1,40}})")
-_HALF_SOURCE = re.compile(rf"[（(【\[]\s*{_ORIGIN}[^）)】\]]*")
+_LABEL, _TAKEN = rf"{ORIGIN}\s*[:：]\s*", r"[摘转]自\s*"  # （摘自《科技日报》） has no colon
+_SOURCE = re.compile(
+    rf"[（(【\[]\s*(?:{_LABEL}(?P<within>.*?)|{_TAKEN}(?:《(?P<book>[^《》]+)》|(?P<taken>.+?)))\s*[）)】\]]"
+    rf"|{_LABEL}(?P<bare>[^。]{{1,40}})"
+)
+_HALF_SOURCE = re.compile(rf"[（(【\[]\s*(?:{_LABEL}|{_TAKEN})[^）)】\]]*")
+_CLOSING = re.compile(rf"(?<=[。！？!?…”’」』）)】])\s*([（(【\[]\s*(?:{_LABEL}|{_TAKEN})[^（(【\[）)】\]]+[）)】\]])\s*$")
 _ASIDE = re.compile(r"[（(【\[].*[）)】\]]|(?:责任编辑|责编|编辑|作者|记者|供稿)\s*[:：].*")
 _STATEMENT = re.compile(r"(?:版权|免责|著作权|使用).{0,10}声明[:：]?|版权所有.{0,20}")
 _CONTENTS = ("目录", "目次", "本期目录")
@@ -76,7 +81,13 @@ def key_of(text: str) -> str:
 def read_source(line: str) -> str | None:
     """What a line gives as its article's source, None if it is no such line: ``（来源：科技部） -> 科技部``."""
     match = _SOURCE.fullmatch(line) if len(line) <= LONGEST else None
-    return (match["within"] or match["bare"] or "") if match else None
+    return next(filter(None, match.groups()), "") if match else None
+
+
+def split_source(line: str) -> tuple[str, str]:
+    """Part a paragraph from the source in brackets that ends it: ``完。（来源：科技部） -> 完。, （来源：科技部）``."""
+    match = _CLOSING.search(line, max(0, len(line) - LONGEST)) if read_source(line) is None else None
+    return (line[: match.start()], match[1]) if match else (line, "")
 
 
 def without_bullet(text: str) -> str:
@@ -152,7 +163,7 @@ class Sheet:
         return bool(_ASIDE.fullmatch(text)) or not key_of(text)
 
     def is_prose(self, row: int) -> bool:
-        text = self.text(row)
+        text = without_page(self.text(row))  # the dots of a line of the contents can be many
         return ("。" in text and len(text) >= 20) or len(text) > LONGEST
 
     def is_statement(self, row: int) -> bool:

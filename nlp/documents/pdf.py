@@ -7,6 +7,7 @@ import io
 import itertools
 import logging
 import re
+from typing import TYPE_CHECKING
 
 from ..errors import UnreadableFile
 from ..text import HAN
@@ -14,14 +15,25 @@ from .document import Document, Line
 from .encodings import PLAUSIBLE, plausibility
 from .guard import guarded
 
+if TYPE_CHECKING:
+    import pypdf
+
 PAGES = 300
+OPENING, A_PAGE, READING = 4.0, 0.05, 6.0  # seconds at most; a real file opens in one, a full page takes up to 0.04
 LARGER = 1.15  # times the size of most of the text: a title's type
 HAN_SHARE = 0.6  # of letters; a Chinese text has more unless its characters are mapped wrongly
+
+_GAP = re.compile(  # that Word sets between scripts; the one before a number that ends a line may part a page number
+    rf"(?<=[{HAN}]) (?=[A-Za-z0-9])(?!\d{{1,3}} *$)|(?<=[A-Za-z0-9%]) (?=[{HAN}])", re.M
+)
 
 
 def read_pdf(data: bytes, name: str) -> Document:
     """Read a PDF; scanned, encrypted, English and garbled ones raise ``UnreadableFile``, each with its own line."""
-    pages, title, property_title = guarded(name, lambda: _extract(data, name))
+    reader = guarded(name, lambda: _open(data, name), OPENING)
+    seconds = min(READING, 2 + A_PAGE * len(reader.pages))
+    pages, title, property_title = guarded(name, lambda: _extract(reader), seconds)
+    pages, title = [_GAP.sub("", page) for page in pages], _GAP.sub("", title)
     text = "\n".join(pages)
     letters = [c for c in text if c.isalpha()]
     if not letters:
@@ -80,7 +92,7 @@ def _largest(pieces: list[tuple[str, float]]) -> str:
     return title if 4 <= len(title) <= 80 else ""
 
 
-def _extract(data: bytes, name: str) -> tuple[list[str], str, str]:
+def _open(data: bytes, name: str) -> pypdf.PdfReader:
     import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -92,6 +104,13 @@ def _extract(data: bytes, name: str) -> tuple[list[str], str, str]:
             opened = 0
         if not opened:
             raise UnreadableFile(name, "PDF 有密码", "请去掉密码后另存")
+    if len(reader.pages) > PAGES:
+        raise UnreadableFile(name, f"PDF 超过 {PAGES} 页，不像一篇稿件", "请只留需要的几页")
+    return reader
+
+
+def _extract(reader: pypdf.PdfReader) -> tuple[list[str], str, str]:
+    """The text of each page, what stands out on the first, and the title among the properties."""
     pages: list[str] = []
     pieces: list[tuple[str, float]] = []  # of the first page
 
@@ -100,8 +119,6 @@ def _extract(data: bytes, name: str) -> tuple[list[str], str, str]:
             pieces.append((text.strip(), round(abs(size * text_matrix[3] * matrix[3]), 1)))
 
     for page in reader.pages:
-        if len(pages) == PAGES:
-            raise UnreadableFile(name, f"PDF 超过 {PAGES} 页，不像一篇稿件", "请只留需要的几页")
         pages.append(page.extract_text(visitor_text=None if pages else note))
     title = reader.metadata.title if reader.metadata else ""
     return pages, _largest(pieces), title if isinstance(title, str) else ""

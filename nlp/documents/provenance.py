@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from ..text import with_figures
 
 HEAD, TAIL = 7, 5  # how many lines from either end may state source and date
 LONGEST = 120  # characters of such a line
 
-_SOURCE = r"(?:(?:文章|稿件|信息|新闻|本文|资料)?来\s*源|稿源|供稿(?:单位)?|转自|摘自)"
+ORIGIN = r"(?:(?:文章|稿件|信息|新闻|本文|资料)?来\s*源|稿源|转自|摘自)"  # what stands before a source
+_SOURCE = rf"(?:{ORIGIN}|供稿(?:单位)?)"
 _DATE = r"(?:(?:发布|发表|更新|成文|印发|发稿|刊发)?(?:日\s*期|时\s*间))"
 _OTHER = (
     r"(?:作者|记者|通讯员|撰稿|(?:责任|本期|网络)?编辑|责编|审核|校对|浏览(?:次数|量)?|阅读(?:次数|量|数)?|点击(?:次数|率|量|数)?"
@@ -21,7 +23,7 @@ _DAY = re.compile(r"(?<!\d)(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s
 _PACKED = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _CLOCK = r"(?:\s*T?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 _ONLY_DAY = re.compile(rf"[\s\[【(（|｜]*(?:{_DAY.pattern})?{_CLOCK}[\s\]】)）|｜,，]*")
-_CLOSING = re.compile(r"[（(【\[]\s*((?:文章|稿件|信息)?来源\s*[：:][^（()）【】\[\]。]{2,60})[）)】\]]\s*[。.]?$")
+_CLOSING = re.compile(rf"[（(【\[]\s*({ORIGIN}\s*[：:][^（()）【】\[\]。]{{2,60}})[）)】\]]\s*[。.]?$")
 _NOBODY = {"", "-", "--", "无", "本站", "本网", "本网站", "原创", "网络", "互联网", "未知", "本站原创", "转载"}
 
 
@@ -37,10 +39,10 @@ class Provenance:
 def parse_date(text: str) -> str:
     """Give a written date as YYYY-MM-DD, or "" if there is none or no such day.
 
-    >>> parse_date("2022年5月15日 08:30"), parse_date("20220515"), parse_date("2022-13-45")
+    >>> parse_date("2022年5月15日 08:30"), parse_date("二〇二二年五月十五日"), parse_date("2022-13-45")
     ('2022-05-15', '2022-05-15', '')
     """
-    match = _DAY.search(text := unicodedata.normalize("NFKC", text)) or _PACKED.search(text)
+    match = _DAY.search(text := with_figures(text)) or _PACKED.search(text)
     if not match:
         return ""
     try:

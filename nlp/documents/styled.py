@@ -10,8 +10,8 @@ from .outline import Entry, Part, Place, Sheet, key_of, read_source
 def outline_styled(sheet: Sheet) -> list[Part] | None:
     """Place every row by its style alone and return the articles; None, and no row placed, if styles do not suffice.
 
-    They suffice where heading 1 names a column, heading 2 every title that the contents list, and nothing that
-    ends with a source stands between.
+    They suffice where heading 1 names a column, heading 2 every title that the contents list, and nothing stands
+    where an editor has put a text in without styles.
     """
     levels = [sheet.level(row) for row in range(len(sheet))]
     start = next((row for row, level in enumerate(levels) if level == 1 and sheet.column(row)), -1)
@@ -25,7 +25,8 @@ def outline_styled(sheet: Sheet) -> list[Part] | None:
         contents = next((row for row in reversed(range(start)) if sheet.is_contents(row)), -1)
     before = list(sheet.places)
     entries = sheet.read_front(start, contents)
-    if not (_agree(sheet, entries, titles) if entries else named or not stray):
+    whole = _is_whole(sheet, levels, range(start, end), sources)
+    if not whole or not (_agree(sheet, entries, titles) if entries else named or not stray):
         sheet.places[:] = before
         return None
     parts: list[Part] = []
@@ -67,6 +68,15 @@ def _find_sources(sheet: Sheet, levels: list[int], bounds: list[int]) -> tuple[b
         looks |= {row for row in rows if read_source(sheet.text(row)) is not None}
         last |= {*rows[-1:]} & looks
     return False, last, last != looks
+
+
+def _is_whole(sheet: Sheet, levels: list[int], rows: range, sources: set[int]) -> bool:
+    """Tell whether a heading follows each source and column, and no column of the contents stands there unstyled."""
+    listed = {sheet.column(row) for row in range(rows.start) if sheet.style(row) == "toc 1"}
+    lost = listed - {sheet.column(row) for row in rows if levels[row] == 1} - {""}
+    return not any(
+        not levels[row] and (row - 1 in sources or levels[row - 1] == 1 or sheet.column(row) in lost) for row in rows
+    )
 
 
 def _agree(sheet: Sheet, entries: list[Entry], titles: list[int]) -> bool:

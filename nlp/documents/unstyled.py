@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from ..text import with_figures
 from .contents import find_titles, is_ragged
 from .document import Line
 from .outline import SHORT, Entry, Part, Place, Sheet, key_of, without_bullet, without_page
@@ -23,7 +24,7 @@ _CONTACT = re.compile(r"(?:电\s*话|地\s*址|邮\s*编|网\s*址|邮\s*箱|传
 def find_running(lines: Sequence[Line], house_name: str, known: set[int]) -> set[int]:
     """The lines that number pages, or repeat the bulletin's name and number after the cover; ``known`` ones besides."""
     name = re.escape(key_of(house_name))
-    head = re.compile(rf"\d{{0,3}}{name}(?:总?第\d+期)?\d{{0,3}}|第\d+期{name}\d{{0,3}}")
+    head = re.compile(rf"\d{{0,3}}{name}(?:\d{{4}}年)?(?:总?第?\d+期){{0,2}}\d{{0,3}}|第\d+期{name}\d{{0,3}}")
     marked, bare, heads = [], [], []
     for i, line in enumerate(lines):
         if i in known or not 0 < len(line.text) <= SHORT:
@@ -32,7 +33,7 @@ def find_running(lines: Sequence[Line], house_name: str, known: set[int]) -> set
             marked.append(i)
         elif line.text.isdecimal() and len(line.text) < 4:
             bare.append(i)
-        elif head.fullmatch(key_of(line.text)):
+        elif head.fullmatch(key_of(with_figures(line.text))):
             heads.append(i)
     if len(bare) < 3 or any(int(lines[j].text) - int(lines[i].text) != 1 for i, j in pairwise(bare)):
         bare = []
@@ -144,12 +145,15 @@ def _walk(sheet: Sheet, start: int, end: int, entries: list[Entry], found: dict[
             sheet.put(row, Place.RUNNING)
         elif sheet.source_rows(row):
             rows = sheet.source_rows(row)
-            place = Place.SOURCE if part and closes(row + rows) else Place.TEXT if part else Place.LEFT_OVER
+            ends = part and closes(row + rows)
+            given = part and not part.source and (ends or not part.text)  # at the end, or below the title
+            place = Place.SOURCE if given else Place.TEXT if part and not ends else Place.LEFT_OVER
             put = [sheet.put(row + n, place) for n in range(rows)]
-            if place == Place.SOURCE:
-                part.source, part = put, None
-            elif part:
+            if given:
+                part.source = put
+            elif place == Place.TEXT:
                 part.text += put
+            part = None if ends else part
         elif part:
             part.text.append(sheet.put(row, Place.SUBHEADING if sheet.level(row) else Place.TEXT))
         elif sheet.is_aside(row):
