@@ -1,6 +1,8 @@
 """Pre-train the base encoder: text in, a tokenizer and a plain Hugging Face BERT out.
 
     python -m nlp.pretraining broadcast.parquet laws.parquet=0.3 -o models/base --minutes 90
+    python -m nlp.pretraining broadcast.parquet laws.parquet=0.3 -o big --pack   # then, where a GPU is, without text:
+    python -m nlp.pretraining -o big --minutes 25 --layers 8 --hidden 384 --tokens-per-step 65536 --long 512 --dropout 0.1
 
 Run rarely. Multi-character pieces (jieba's frequent words and every Han character), whole-word
 masking, embeddings started from PPMI vectors of the same text, a learning rate that follows the
@@ -11,7 +13,9 @@ from __future__ import annotations
 
 import argparse
 import collections
+import dataclasses
 import json
+import lzma
 import math
 import re
 import sys
@@ -29,6 +33,7 @@ from .text import HAN, words
 PAD, UNK, CLS, SEP, MASK = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
 SPECIAL = [PAD, UNK, CLS, SEP, MASK]
 WORD_START = 1 << 15  # top bit of a packed uint16: this token begins a word
+PART = 16_000_000  # tokens in one compressed part: about 17 MB
 
 
 @dataclass(frozen=True)
@@ -101,12 +106,16 @@ def pack(texts: Iterable[str], folder: Path, settings: Settings, start: Path | N
     """Segment, tokenise and pack all texts once, with the tokenizer of ``start`` if given; return (tokenizer, tokens).
 
     ``tokens``: uint16 [n], piece ids with ``WORD_START`` set on the first piece of each word;
-    documents shuffled and separated by [SEP]. Kept in ``folder``, where a second call finds it.
+    documents shuffled and separated by [SEP]. Kept in ``folder``, where a second call finds it, also as the
+    parts that ``compress`` made of it.
     """
     from transformers import AutoTokenizer
 
     if (folder / "tokens.npy").exists():
         return AutoTokenizer.from_pretrained(folder), np.load(folder / "tokens.npy")
+    if parts := sorted(folder.glob("tokens-*.xz")):
+        tokens = np.frombuffer(b"".join(lzma.decompress(part.read_bytes()) for part in parts), dtype="<u2")
+        return AutoTokenizer.from_pretrained(folder), tokens
     import multiprocessing
 
     from tqdm import tqdm
@@ -133,6 +142,15 @@ def pack(texts: Iterable[str], folder: Path, settings: Settings, start: Path | N
     tokenizer.save_pretrained(folder)
     np.save(folder / "tokens.npy", tokens)
     return tokenizer, tokens
+
+
+def compress(folder: Path) -> list[Path]:
+    """Write the packed tokens as parts of about 17 MB that can travel to another machine; return them."""
+    tokens, parts = np.load(folder / "tokens.npy", mmap_mode="r"), []
+    for number, start in enumerate(range(0, len(tokens), PART)):
+        parts.append(folder / f"tokens-{number:02}.xz")
+        parts[-1].write_bytes(lzma.compress(tokens[start : start + PART].astype("<u2").tobytes(), preset=3))
+    return parts
 
 
 def ppmi_vectors(tokens: np.ndarray, vocabulary: int, size: int, window: int = 4, seed: int = 13) -> np.ndarray:
@@ -209,7 +227,8 @@ def pretrain(
     logging.disable_progress_bar()
     torch.manual_seed(settings.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    held_out, tokens = tokens[: len(tokens) // 200], tokens[len(tokens) // 200 :]
+    aside = max(len(tokens) // 200, 4 * settings.short)
+    held_out, tokens = tokens[:aside], tokens[aside:]
     config = BertConfig(
         vocab_size=len(tokenizer), hidden_size=settings.hidden, num_hidden_layers=settings.layers,
         num_attention_heads=settings.hidden // 64, intermediate_size=4 * settings.hidden, pad_token_id=0,
@@ -296,24 +315,35 @@ def pretrain(
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m nlp.pretraining", description="从文本预训练基础编码器（很少需要）")
-    parser.add_argument("texts", nargs="+", metavar="TEXT", help=".parquet 或 .txt；写 PATH=0.3 表示只用三成文章")
+    parser.add_argument("texts", nargs="*", metavar="TEXT", help=".parquet 或 .txt；写 PATH=0.3 表示只用三成文章；已打包的不用再写")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="写到哪个文件夹；里面有断点就接着练")
     parser.add_argument("--minutes", type=float, default=120, metavar="N", help="训练多少分钟（默认 120）")
-    parser.add_argument("--start", type=Path, metavar="DIR", help="从已练好的基础编码器接着练（沿用它的词表和大小）；语料另换种子打乱")
-    for name in ("layers", "hidden", "vocabulary", "seed"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(Settings, name), metavar="N")
+    parser.add_argument("--start", type=Path, metavar="DIR", help="从已练好的基础编码器接着练（沿用它的词表和大小）；请另换 --seed")
+    parser.add_argument("--pack", action="store_true", help="只打包：切词、压缩成几个小文件（DIR/cache），带到有显卡的机器上练")
+    for field in dataclasses.fields(Settings):
+        kind, option = type(field.default), "--" + field.name.replace("_", "-")
+        parser.add_argument(option, type=kind, default=field.default, metavar="N", help=f"默认 {field.default}")
     arguments = parser.parse_args(argv)
-    settings = Settings(**{k: getattr(arguments, k) for k in ("layers", "hidden", "vocabulary", "seed")})
+    settings = Settings(**{field.name: getattr(arguments, field.name) for field in dataclasses.fields(Settings)})
 
     def report(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
+    cache = arguments.output / "cache"
     try:
-        tokenizer, tokens = pack(read_texts(arguments.texts), arguments.output / "cache", settings, arguments.start)
+        if not arguments.texts and not list(cache.glob("tokens*")):
+            raise SubaoError(f"{cache}：里面没有打包好的文字；请写出 .parquet 或 .txt 文件")
+        if arguments.start and not (arguments.start / "model.safetensors").is_file():
+            raise SubaoError(f"{arguments.start}：没有练好的基础编码器（model.safetensors）；请检查 --start")
+        tokenizer, tokens = pack(read_texts(arguments.texts), cache, settings, arguments.start)
         report(f"{len(tokens):,} tokens")
+        if arguments.pack:
+            for part in compress(cache):
+                print(f"{part}（{part.stat().st_size / 2**20:.1f} MB）")
+            return 0
         print(json.dumps(pretrain(tokenizer, tokens, arguments.output, arguments.minutes, settings, report, arguments.start), ensure_ascii=False))
     except SubaoError as error:
-        report(str(error))
+        report(f"错误：{error}")
         return 1
     return 0
 

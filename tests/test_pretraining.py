@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nlp.plaintext import read_texts
-from nlp.pretraining import WORD_START, Settings, build_tokenizer, mask_words, ppmi_vectors, pretrain
+from nlp.pretraining import WORD_START, Settings, build_tokenizer, main, mask_words, pack, ppmi_vectors, pretrain
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +77,21 @@ def test_a_run_leaves_a_whole_encoder_its_facts_and_no_checkpoint(tiny_base, tmp
     assert written["settings"] == dataclasses.asdict(settings)
     assert not list((tmp_path / "b").glob("*.pt"))
     AutoModelForSequenceClassification.from_pretrained(tmp_path / "b", num_labels=3)
+
+
+def test_packed_text_travels_as_parts_and_a_finished_base_is_trained_on(tiny_base, tmp_path, capsys):
+    text = tmp_path / "a.txt"
+    text.write_text("常州市发布智能制造行动计划，推进标准化工作。" * 200, encoding="utf-8")
+    away = tmp_path / "away"
+    arguments = ["-o", str(away), "--tokens-per-step", "128", "--short", "16", "--long", "16"]
+    assert main([str(text), *arguments, "--start", str(tiny_base), "--pack"]) == 0
+    assert "tokens-00.xz" in capsys.readouterr().out
+    packed = np.load(away / "cache" / "tokens.npy")
+    (away / "cache" / "tokens.npy").unlink()
+    assert np.array_equal(pack([], away / "cache", Settings())[1], packed)
+    assert main([*arguments, "--start", str(tiny_base), "--minutes", "0.02"]) == 0
+    assert json.loads((away / "config.json").read_text())["hidden_size"] == 64
+    assert main(["-o", str(tmp_path / "none")]) == 1 and "没有打包好的文字" in capsys.readouterr().err
 
 
 def test_an_interrupted_run_goes_on_from_its_checkpoint(tiny_base, tmp_path):
