@@ -240,17 +240,19 @@ def fit_mixture(logits: np.ndarray, margins: np.ndarray, labels: Sequence[int]) 
     """The (temperature, weight) that make softmax(logits / temperature + weight · margins) most likely.
 
     Both arrays are (rows, labels) of held-out rows, ``labels`` their true columns; weight 0 leaves the margins out.
+    A few dozen rows cannot tell: they are drawn towards temperature 2 and weight 1.5, where hundreds mostly lead.
     """
     from scipy.optimize import minimize
 
-    both, rows = np.stack([logits, margins]).astype(float), np.arange(len(labels))
+    both, rows, usual = np.stack([logits, margins]).astype(float), np.arange(len(labels)), np.array([0.5, 1.5])
 
     def loss(scales: np.ndarray) -> float:
         scores = np.tensordot(scales, both, 1)
         scores -= scores.max(axis=1, keepdims=True)
-        return float((np.log(np.exp(scores).sum(axis=1)) - scores[rows, labels]).mean())
+        likely = (np.log(np.exp(scores).sum(axis=1)) - scores[rows, labels]).sum()
+        return float(likely + ((scales - usual) ** 2).sum()) / len(rows)
 
-    scales = minimize(loss, [0.5, 1.0], method="L-BFGS-B", bounds=[(0.1, 10), (0, 10)]).x
+    scales = minimize(loss, usual, method="L-BFGS-B", bounds=[(0.1, 10), (0, 10)]).x
     return float(1 / scales[0]), float(scales[1])
 
 
