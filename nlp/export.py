@@ -1,26 +1,20 @@
 """From a fine-tuned model folder to its model.onnx, if that judges as the weights themselves do.
 
-``python -m nlp.export DIR DATA…`` does it again for a folder trained before. The graph is made elsewhere; here it is
-compared with torch on held-out articles, and kept or not.
+The graph is made elsewhere; here it is compared with torch on held-out articles, and kept or not.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
-import json
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .bulletin import Article
-from .classifier import HELD_OUT, REPORT, ColumnClassifier
+from .classifier import ColumnClassifier
 from .encoder import ENGINES, OnnxEncoder, open_session
 from .errors import SubaoError
 from .evaluation import score
 from .graph import build_graph
-from .labelled import read_labelled
 
 AGREEMENT, LOSS = 0.99, 0.005  # least share of the same columns, most macro-F1 lost
 INT8, EXACT = "int8", "fp32"
@@ -86,29 +80,3 @@ def facts_of(trials: Sequence[Trial]) -> dict:
 
 def _columns(classifier: ColumnClassifier, articles: Sequence[Article]) -> list[str]:
     return [classifier.labels[i] for i in classifier.logits(articles).argmax(axis=1)]
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m nlp.export", description="给训练好的模型文件夹重新导出 model.onnx")
-    parser.add_argument("folder", type=Path, metavar="DIR", help="模型文件夹")
-    parser.add_argument("data", nargs="+", metavar="DATA", help="训练时用的数据；只取模型没有见过的留出部分（held-out.csv）")
-    arguments = parser.parse_args(argv)
-    try:
-        classifier = ColumnClassifier.load(arguments.folder, engine="torch")
-        with (arguments.folder / HELD_OUT).open(encoding="utf-8-sig", newline="") as file:
-            held = {row["id"] for row in csv.DictReader(file)}
-        articles = [article for article in read_labelled(arguments.data) if article.path in held]
-        if not articles:
-            raise SubaoError(f"{arguments.folder / HELD_OUT} 里的文章，一篇也不在所给的数据里")
-        trials = export(classifier, arguments.folder, articles)
-        path = arguments.folder / REPORT
-        report = json.loads(path.read_text(encoding="utf-8")) | {"onnx": facts_of(trials)}
-        path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except (SubaoError, OSError) as error:
-        print(f"错误：{error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,17 +1,21 @@
 """Labelled articles in, a model folder out: split, fine-tune, calibrate, measure, save.
 
 Knows the labels only from the data; the seven columns are merely the ones in ``corpus/``.
+``python -m nlp.training DIR DATA…`` calibrates, measures and exports a folder trained before once more.
 """
 
 from __future__ import annotations
 
+import argparse
 import collections
+import csv
 import dataclasses
 import hashlib
 import json
 import math
 import os
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -25,7 +29,7 @@ from .evaluation import LINEAR, Evaluation, choose_threshold, evaluate, fit_mixt
 from .export import export, facts_of
 from .filing import csv_bytes
 from .finetuning import Settings, base_folder, epochs_for, fit, learn_from_linear
-from .labelled import label_names, split, texts_of
+from .labelled import label_names, read_labelled, split, texts_of
 
 RUN = "running.txt"  # what an unfinished run was started with; gone when it is done
 MINIMUM = 20  # fewer labelled articles than this are no training set
@@ -75,6 +79,41 @@ def train(
         _write_report(output, settings, {"figures": figures.as_dict(), "onnx": onnx}, training, held_out)
         (output / RUN).unlink()
     return output
+
+
+def measure_again(folder: Path, articles: Sequence[Article], report: Callable[[str], object] = print) -> None:
+    """Calibrate, measure and export a trained folder once more, on those of the articles that it held out.
+
+    The weights and the linear model stay; card, report, held-out.csv and model.onnx are written anew.
+    """
+    classifier = ColumnClassifier.load(folder, engine="torch")
+    classifier.linear = LinearBaseline.load(folder / BASELINE)
+    with (folder / HELD_OUT).open(encoding="utf-8-sig", newline="") as file:
+        ids = {row["id"] for row in csv.DictReader(file)}
+    held_out = [article for article in articles if article.path in ids]
+    training = [article for article in articles if article.path not in ids]
+    if len(held_out) < len(ids) or not training:
+        raise SubaoError(f"{folder / HELD_OUT} 里的 {len(ids)} 篇，数据里只有 {len(held_out)} 篇；请给出训练时的全部数据")
+    figures, predictions, linear = measure(classifier, training, held_out)
+    report(figures.table())
+    classifier.save_card(folder)
+    _write_held_out(folder, predictions, linear)
+    onnx = facts_of(export(classifier, folder, held_out, report))
+    facts = json.loads((folder / REPORT).read_text(encoding="utf-8")) | {"figures": figures.as_dict(), "onnx": onnx}
+    (folder / REPORT).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m nlp.training", description="给训练好的模型文件夹重新校准、测量、导出")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="模型文件夹")
+    parser.add_argument("data", nargs="+", metavar="DATA", help="训练时用的全部数据")
+    arguments = parser.parse_args(argv)
+    try:
+        measure_again(arguments.folder, read_labelled(arguments.data))
+    except (SubaoError, OSError) as error:
+        print(f"错误：{error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _linear(articles: Sequence[Article]) -> LinearBaseline:
@@ -186,3 +225,7 @@ def linear_baseline(folder: Path | None, articles: Sequence[Article] | None = No
         return baseline, json.loads((folder / REPORT).read_text(encoding="utf-8"))["majority"]
     except (OSError, ValueError, KeyError) as error:
         raise UnusableModel(f"{folder / REPORT}：读不出训练时的数字；请重新复制整个模型文件夹") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from conftest import ROOT, TINY
 
-from nlp import export as exporting
+from nlp import training
 from nlp.classifier import ColumnClassifier, signature
 from nlp.encoder import OnnxEncoder, open_session
 from nlp.errors import SubaoError, UnusableModel
@@ -154,13 +154,17 @@ def test_what_is_measured_after_training_is_what_is_saved(corpus, tiny_base, tmp
     assert ColumnClassifier.load(tmp_path / "model").logits(rows) == pytest.approx(fitted.logits(rows), abs=1e-5)
 
 
-def test_the_module_exports_a_folder_again(copy, capsys):
+def test_a_trained_folder_is_calibrated_measured_and_exported_again(copy, capsys):
+    before = {name: (copy / name).read_bytes() for name in ("subao.json", "held-out.csv", "model.safetensors")}
     (copy / "model.onnx").unlink()
-    assert exporting.main([str(copy), str(ROOT / "corpus")]) == 0
+    card = json.loads(before["subao.json"]) | {"temperature": 1.0, "linear": 0.0, "threshold": 0.0, "coverage": 1.0}
+    (copy / "subao.json").write_text(json.dumps(card), encoding="utf-8")
+    assert training.main([str(copy), str(ROOT / "corpus")]) == 0
     assert "ONNX" in capsys.readouterr().out
     assert json.loads((copy / "report.json").read_text(encoding="utf-8"))["onnx"]["used"]
     assert (copy / "model.onnx").is_file()
-    assert exporting.main([str(copy), str(ROOT / "corpus" / "issues")]) == 1
+    assert {name: (copy / name).read_bytes() for name in before} == before
+    assert training.main([str(copy), str(ROOT / "corpus" / "issues")]) == 1
     assert "错误" in capsys.readouterr().err
 
 
