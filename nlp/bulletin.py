@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REJECTED = "不收录"  # the label of what does not belong in the bulletin; not a column, never printed
+HIGHLIGHTS = "本期重点"  # the heading of the titles that lead the issue
+NO_TITLE = "（无标题）"  # what is printed for an article without a title
 RESERVE = "备选"  # the heading of articles kept for another issue
 MANIFEST = "分栏清单.csv"  # what sorting into folders leaves there; such a folder is no inbox
 ACCOUNT = "稿件清单.csv"  # what a draft leaves there: where each article went; such a folder is no inbox either
@@ -143,7 +145,7 @@ def load_house(path: Path | None = None) -> House:
         if not all(isinstance(text, str) for text in (*texts, *house.column_names)):
             raise TypeError("文字要加引号")
         names = house.column_names
-        if not names or len({*names, "", REJECTED, RESERVE, "本期重点"}) < len(names) + 4:
+        if not names or len({*names, "", REJECTED, RESERVE, HIGHLIGHTS}) < len(names) + 4:
             raise ValueError("栏目不能空着、重名，也不能叫备选、不收录、本期重点")
         return house
     except OSError as error:

@@ -53,11 +53,9 @@ class ColumnClassifier:
     '标准化'
     """
 
-    def __init__(
-        self, encoder: Encoder, labels: Sequence[str], card: Card, house: House | None = None,
-        linear: LinearBaseline | None = None,
-    ) -> None:  # fmt: skip
-        self.encoder, self.labels, self.card, self.linear = encoder, tuple(labels), card, linear
+    def __init__(self, encoder: Encoder, labels: Sequence[str], card: Card, house: House | None = None) -> None:
+        self.encoder, self.labels, self.card = encoder, tuple(labels), card
+        self.linear: LinearBaseline | None = None
         self.house = house or load_house()
         self.folder: Path | None = None
 

@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from . import sorting
-from .bulletin import REJECTED, RESERVE, Article, House, Issue
+from .bulletin import HIGHLIGHTS, REJECTED, RESERVE, Article, House, Issue
 from .errors import UnreadableFile
-from .issues import HIGHLIGHTS
 from .selection import select, set_aside_printed
 from .summarizer import Choice, choose, on_one_line
 

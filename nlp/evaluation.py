@@ -240,7 +240,7 @@ def fit_mixture(logits: np.ndarray, margins: np.ndarray, labels: Sequence[int]) 
     """The (temperature, weight) that make softmax(logits / temperature + weight · margins) most likely.
 
     Both arrays are (rows, labels) of held-out rows, ``labels`` their true columns; weight 0 leaves the margins out.
-    A few dozen rows cannot tell: they are drawn towards temperature 2 and weight 1.5, where hundreds mostly lead.
+    A few dozen rows cannot tell: they are drawn towards temperature 2 and weight 1.5, near what hundreds gave.
     """
     from scipy.optimize import minimize
 

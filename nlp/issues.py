@@ -12,11 +12,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .bulletin import REJECTED, RESERVE, Article, House, Issue
+from .bulletin import HIGHLIGHTS, REJECTED, RESERVE, Article, House, Issue
 from .errors import SubaoError
 from .text import normalise
 
-HIGHLIGHTS = "本期重点"
 _KEYS = {"期号": "number", "日期": "date", "编印": "institution"}
 _ADVICE = (  # YAML comments at the head of every issue file
     "# 换栏目：把一篇文章（从“## 标题”到下一个“## ”之前）剪下来，贴到另一个“# 栏目”下面；不登的贴到“# 备选”下面。",

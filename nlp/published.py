@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .bulletin import RESERVE, Article, House, Issue
+from .bulletin import NO_TITLE, RESERVE, Article, House, Issue
 from .documents import Document, Line, check_size, read_document
 from .documents.kinds import check_kind
 from .documents.outline import TITLE_LINES, Part, Place, Sheet, key_of, read_source, split_source, without_bullet
@@ -28,7 +28,6 @@ LEFT_OVER = Place.LEFT_OVER  # why a line is unplaced that an editor should look
 KINDS = ("txt", "docx", "pdf")
 LONGEST, LINES = 2_000_000, 50_000  # characters and lines of one issue
 MARKS = 30  # combining marks in a row: no script has more, and ordering a million of them takes minutes
-NO_TITLE = "（无标题）"  # what is printed for an article without a title
 NO_COLUMN = "原刊没有栏目"  # what is to be checked of an article whose column is not known
 
 _UNUSUAL_NUMBER = re.compile(r"第 ([\w -]{1,20}) 期|([\w -]{1,20})")  # 45-46, 增刊; it may become a file's name

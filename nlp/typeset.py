@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from .bulletin import REJECTED, RESERVE, Article, House, Issue
+from .bulletin import HIGHLIGHTS, NO_TITLE, REJECTED, RESERVE, Article, House, Issue
 from .errors import SubaoError
 from .stylesheet import HEI, HIGHLIGHT, SONG, UNBROKEN, UNTURNED, Turn, balance, balance_entry, contents_lines, ems, fit
 from .wordfile import Pages, bind
 
 NOTICE = "内部参考　注意保存"
-HIGHLIGHTS, CONTENTS, STATEMENT = "本期重点", "目录", "版权及合理使用声明"
-NO_TITLE = "（无标题）"
+CONTENTS, STATEMENT = "目录", "版权及合理使用声明"
 CONTENTS_FIELD = r'TOC \o "1-2" \n "1-1" \h \z \u'  # headings 1 and 2, no number beside a column, links
 
 _ILLEGAL = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML

@@ -281,6 +281,9 @@ def watch(event, arguments):
 sync = os.fsync
 os.fsync = lambda descriptor: (point(), sync(descriptor))
 sys.addaudithook(watch)
+if not copies:
+    from nlp.filing import write_files
+    sys.exit(0 * write_files({target / name: name.encode() for name in ("a.md", "b.docx", "c.csv")}))
 copy_into_folders(target, copies, ["a"], lambda i, place: [place])
 """
 
@@ -312,6 +315,27 @@ def test_a_run_killed_at_any_write_point_is_finished_by_the_next(tmp_path):
 
 
 # tables
+
+
+def test_several_files_killed_at_any_write_point_are_whole_and_finished_by_the_next_run(tmp_path):
+    def files(target: Path) -> dict[Path, bytes]:
+        return {target / name: name.encode() for name in ("a.md", "b.docx", "c.csv")}
+
+    write_files(files(tmp_path / "whole"))
+    whole, points = tree(tmp_path / "whole"), 0
+    while True:
+        target = tmp_path / str(points)
+        command = [sys.executable, "-S", "-c", KILLED, str(ROOT), "[]", str(target), str(points)]
+        done = subprocess.run(command, capture_output=True)
+        if done.returncode == 0:
+            break
+        assert done.returncode == 9, done.stderr.decode()
+        assert {name for name in tree(target) if not name.startswith(".subao-")} <= set(whole)
+        assert all(digest == whole[name] for name, digest in tree(target).items() if name in whole)
+        write_files(files(target))
+        assert tree(target) == whole, points
+        points += 1
+    assert points >= 9
 
 
 def test_a_nul_in_a_cell_is_left_out():

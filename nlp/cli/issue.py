@@ -31,6 +31,7 @@ def add_template(parser: argparse.ArgumentParser) -> None:
 def _issue(arguments: argparse.Namespace) -> None:
     from ..archive import read_issue
     from ..filing import write_files
+    from ..typeset import printed
     from ..wordfile import title_of
 
     house = load_house(arguments.house)
@@ -40,7 +41,7 @@ def _issue(arguments: argparse.Namespace) -> None:
         raise SubaoError(f"{path}：-o 后面写 .docx 文件名；PDF 请用 Word 或 WPS 打开后另存")
     for line in remarks(issue, house):
         say(line)
-    if doubtful := sum(bool(article.doubt) for article in issue.articles if article.column in house.column_names):
+    if doubtful := sum(bool(article.doubt) for article in printed(issue, house)):
         say(f"还有 {doubtful} 篇标着“请核对”")
     word = set_in_type(issue, house, arguments.template)
     mine = path.stem == arguments.file.stem

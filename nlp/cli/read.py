@@ -15,8 +15,9 @@ _REST = ".未归入.txt"  # beside each issue file: what is not in it
 
 def add_read(verbs) -> None:
     parser = add_verb(
-        verbs, "read", _read, "把已出版的一期读成稿件文件（训练、查重都用得上）", "subao read 第45期.docx -o 存档"
-    )
+        verbs, "read", _read, "把已出版的一期读成稿件文件（训练、查重都用得上）",
+        "subao issue corpus/issues/第12期.md -o 第12期.docx\n  subao read 第12期.docx -o 存档",
+    )  # fmt: skip
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="已出版的一期：.txt、.docx、.pdf，或它们所在的文件夹")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="写到哪个文件夹，每期一个 第N期.md")
     add_house(parser)
