@@ -64,7 +64,7 @@ def tiny_base(corpus, tmp_path_factory) -> Path:
 
     settings = pretraining.Settings(layers=2, hidden=64, vocabulary=9000, tokens_per_step=1024, short=64, long=64)
     folder = tmp_path_factory.mktemp("base")
-    tokenizer, tokens = pack((f"{a.title}\n{a.body}" for a in corpus[::3]), folder / "cache", settings)
+    tokenizer, tokens = pack((f"{a.title}\n{a.body}" for a in corpus[::3]), folder / "cache", settings.vocabulary)
     pretrain(tokenizer, tokens, folder, minutes=0.05, settings=settings, report=lambda line: None)
     return folder
 

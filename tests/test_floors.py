@@ -13,7 +13,7 @@ FLOORS = [
     {"documents", "text", "home", "stylesheet"},
     {
         "reading", "issues", "published", "wordfile", "paging", "encoder", "duplicates", "filing", "importance", "baseline",
-        "picture", "plaintext",
+        "picture", "plaintext", "packing",
     },
     {"archive", "graph"},
     {"labelled"},

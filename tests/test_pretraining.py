@@ -9,8 +9,9 @@ import json
 import numpy as np
 import pytest
 
+from nlp.packing import WORD_START, build_tokenizer, pack
 from nlp.plaintext import read_texts
-from nlp.pretraining import WORD_START, Settings, build_tokenizer, main, mask_words, pack, ppmi_vectors, pretrain
+from nlp.pretraining import Settings, main, mask_words, ppmi_vectors, pretrain
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,7 @@ def test_packed_text_travels_as_parts_and_a_finished_base_is_trained_on(tiny_bas
     assert "tokens-00.xz" in capsys.readouterr().out
     packed = np.load(away / "cache" / "tokens.npy")
     (away / "cache" / "tokens.npy").unlink()
-    assert np.array_equal(pack([], away / "cache", Settings())[1], packed)
+    assert np.array_equal(pack([], away / "cache", 7200)[1], packed)
     assert main([*arguments, "--start", str(tiny_base), "--minutes", "0.02"]) == 0
     assert json.loads((away / "config.json").read_text())["hidden_size"] == 64
     assert main(["-o", str(tmp_path / "none")]) == 1 and "没有打包好的文字" in capsys.readouterr().err
