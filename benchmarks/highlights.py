@@ -29,7 +29,8 @@ from nlp.bulletin import Article, House, load_house
 from nlp.duplicates import find_duplicates
 from nlp.importance import LEAD, WEIGHTS, signals
 from nlp.issues import parse
-from nlp.summarizer import choose, key_sentences, spread
+from nlp.shortlist import choose, spread
+from nlp.summarizer import key_sentences
 from nlp.text import split_sentences
 
 SEED, FROM, SHORTEST = 13, "20250101", 100  # items of fewer characters are flashes

@@ -12,7 +12,8 @@ from . import sorting
 from .bulletin import HIGHLIGHTS, REJECTED, RESERVE, Article, House, Issue
 from .errors import UnreadableFile
 from .selection import select, set_aside_printed
-from .summarizer import Choice, choose, on_one_line
+from .sentences import on_one_line
+from .shortlist import Choice, choose
 
 HEADER = ("安排", "栏目", "标题", sorting.DOUBTFUL, "次选", "把握", "理由", "来源", "日期", "说明", "来稿")
 COPY = "重复"  # what becomes of an article that repeats another

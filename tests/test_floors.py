@@ -13,13 +13,13 @@ FLOORS = [
     {"documents", "text", "home", "stylesheet"},
     {
         "reading", "issues", "published", "wordfile", "paging", "encoder", "duplicates", "filing", "importance", "baseline",
-        "picture", "plaintext", "packing",
+        "picture", "plaintext", "packing", "sentences",
     },
     {"archive", "graph"},
     {"labelled"},
     {"classifier", "evaluation", "sorting", "selection", "summarizer", "typeset", "pretraining"},
-    {"finetuning", "export", "drafting"},
-    {"training"},
+    {"finetuning", "export", "shortlist"},
+    {"training", "drafting"},
     {"cli"},
 ]  # fmt: skip
 

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from nlp.bulletin import REJECTED, RESERVE, Article, load_house
 from nlp.importance import importance
-from nlp.summarizer import as_dict, choose, key_sentences, on_one_line, sentence_spans, spread
+from nlp.sentences import on_one_line, sentence_spans
+from nlp.shortlist import as_dict, choose, spread
+from nlp.summarizer import key_sentences
 
 HOUSE = load_house()
 FIRST, SECOND, *_ = HOUSE.column_names

@@ -27,7 +27,7 @@ def add_highlights(verbs) -> None:
 
 def _highlights(arguments: argparse.Namespace) -> None:
     from ..archive import read_issue
-    from ..summarizer import as_dict, choose
+    from ..shortlist import as_dict, choose
 
     house = load_house(arguments.house)
     issue = read_issue(arguments.file, house)
@@ -45,7 +45,7 @@ def _highlights(arguments: argparse.Namespace) -> None:
 
 def lines_of(choices) -> list[str]:
     """The list to paste, then for each article why it was chosen and what it says."""
-    from ..summarizer import on_one_line
+    from ..sentences import on_one_line
 
     lines = [f"- {choice.article.title}" for choice in choices]
     for choice in choices:
