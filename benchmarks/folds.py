@@ -1,9 +1,10 @@
 """Cross-validation of the columns: every article judged once by a model that has not seen it or its near-duplicates.
 
-    python benchmarks/folds.py DATA.jsonl --work DIR [--folds 5] [--with corpus] [train.py options]
+    python benchmarks/folds.py DATA.jsonl --work DIR [--folds 5] [--with corpus] [--json FILE] [train.py options]
 
 Each fold is a run of train.py whose held-out part is the fold; a fold that is finished in --work is not run again, so
-that an interrupted run goes on. ``--with`` are rows that every fold trains on. Options after these go to train.py.
+that an interrupted run goes on. ``--with`` are rows that every fold trains on, but for near-duplicates of the fold.
+Options after these go to train.py.
 """
 
 from __future__ import annotations
@@ -11,26 +12,29 @@ from __future__ import annotations
 import argparse
 import collections
 import csv
+import hashlib
 import json
 import random
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from held_out import show  # noqa: E402
+from held_out import compare, show  # noqa: E402
 
 from nlp.bulletin import Article  # noqa: E402
 from nlp.duplicates import clusters  # noqa: E402
+from nlp.evaluation import MAJORITY, Evaluation  # noqa: E402
 from nlp.labelled import read_labelled, texts_of  # noqa: E402
 
 
-def fold_of(articles: list[Article], folds: int, seed: int = 13) -> list[int]:
-    """The fold of each article: near-duplicates together, every label spread evenly."""
+def fold_of(articles: Sequence[Article], others: Sequence[Article], folds: int, seed: int = 13) -> list[int]:
+    """The fold of each article: near-duplicates together (by way of ``others`` too), every label spread evenly."""
     members = collections.defaultdict(list)
-    for i, cluster in enumerate(clusters(texts_of(articles))):
+    for i, cluster in enumerate(clusters(texts_of([*articles, *others]))[: len(articles)]):
         members[cluster].append(i)
     groups = [members[key] for key in sorted(members)]
     random.Random(seed).shuffle(groups)
@@ -45,40 +49,69 @@ def fold_of(articles: list[Article], folds: int, seed: int = 13) -> list[int]:
     return places
 
 
-def run(fold: int, articles: list[Article], places: list[int], others: list[Article], work: Path, options: list[str]) -> list[dict]:
-    """Train on all but one fold, unless that is done; return the rows of its held-out.csv."""
-    model = work / f"fold{fold}"
+def claim(work: Path, plan: str) -> None:
+    """Take the folder for this run and its continuation: finished folds of other data or settings do not count."""
+    mark, file = hashlib.sha256(plan.encode(errors="replace")).hexdigest(), work / "plan.txt"
+    work.mkdir(parents=True, exist_ok=True)
+    if file.exists() and file.read_text(encoding="utf-8") != mark:
+        sys.exit(f"错误：{work}：这里的各折用的是别的数据或设定；请用 --work 指定别的文件夹")
+    file.write_text(mark, encoding="utf-8")
+
+
+def run(fold: int, articles: Sequence[Article], places: Sequence[int], work: Path, options: list[str]) -> list[dict[str, str]]:
+    """Train on all but one fold, unless that is done; return the fold's rows of held-out.csv.
+
+    Articles beyond ``places`` are only trained on; train.py holds out those of them that repeat the fold.
+    """
+    model, mine = work / f"fold{fold}", {str(i) for i, place in enumerate(places) if place == fold}
     if not (model / "report.json").exists():
         data = work / f"fold{fold}.jsonl"
         with data.open("w", encoding="utf-8") as file:
-            for article, place in [*zip(articles, places, strict=True), *((other, -1) for other in others)]:
-                row = {"id": article.path, "title": article.title, "body": article.body, "column": article.column}
-                file.write(json.dumps(row | {"part": "test" if place == fold else "train"}, ensure_ascii=False) + "\n")
+            for i, article in enumerate(articles):
+                row = {"id": str(i), "title": article.title, "body": article.body, "column": article.column}
+                row["part"] = "test" if str(i) in mine else "train"
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
         again = ["--resume"] if (model / "running.txt").exists() else []
         command = [sys.executable, "train.py", "--data", str(data), "--output", str(model), *again, *options]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     with (model / "held-out.csv").open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        return [row for row in csv.DictReader(file) if row["id"] in mine]
+
+
+def as_dict(figures: Evaluation) -> dict:
+    """What of an evaluation holds for labels without probabilities."""
+    facts = figures.as_dict()
+    return {key: facts[key] for key in ("accuracy", "macro_f1", "interval", "columns", "signature")}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
+    parser.add_argument("data", type=Path, metavar="DATA")
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--with", dest="others", nargs="*", default=[], help="trained on in every fold")
+    parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="the figures, e.g. for a model folder")
     arguments, options = parser.parse_known_args()
-    arguments.work.mkdir(parents=True, exist_ok=True)
     articles = read_labelled([arguments.data])
     others = read_labelled(arguments.others) if arguments.others else []
-    places, rows = fold_of(articles, arguments.folds), []
+    everything = [*articles, *others]
+    places, rows = fold_of(articles, others, arguments.folds), []
+    claim(arguments.work, repr((places, [(a.title, a.body, a.column) for a in everything], options)))
     for fold in range(arguments.folds):
-        rows += run(fold, articles, places, others, arguments.work, options)
+        rows += run(fold, everything, places, arguments.work.resolve(), options)
         right = sum(row["predicted"] == row["column"] for row in rows)
         print(f"{fold + 1}/{arguments.folds}：{len(rows)} 篇，放对 {right / len(rows):.2%}", flush=True)
-    show(rows)
-    truth = [row["column"] for row in rows]
-    print(f"全归最多一栏：{max(collections.Counter(truth).values()) / len(truth):.1%}")
+    if len(rows) != len(articles):
+        sys.exit(f"错误：{len(articles)} 篇里有 {len(articles) - len(rows)} 篇没有判断；请删去 {arguments.work} 重做")
+    model, linear, test = compare(rows)
+    show(model, linear, test)
+    majority = model.baselines[MAJORITY]
+    print(f"全归最多一栏：{majority['accuracy']:.1%}，宏平均 F1 {majority['macro_f1']:.1%}")
+    if arguments.json:
+        names = [Path(option).name for option in options]  # of files, not the places of one machine
+        counts = {"n": len(rows), "folds": arguments.folds, "with": len(others), "options": names}
+        systems = {"model": as_dict(model), "linear": as_dict(linear), "majority": majority, "mcnemar": test.as_dict()}
+        arguments.json.write_text(json.dumps(counts | systems, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

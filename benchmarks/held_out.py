@@ -18,22 +18,29 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from nlp.bulletin import Article, Prediction
 from nlp.classifier import chosen_model
-from nlp.evaluation import evaluate, mcnemar
+from nlp.evaluation import Evaluation, McNemar, evaluate, mcnemar
 
 
-def show(rows: list[dict[str, str]]) -> None:
-    """Print the model beside the linear baseline for rows of a held-out.csv."""
+def compare(rows: list[dict[str, str]]) -> tuple[Evaluation, Evaluation, McNemar]:
+    """The model, the linear baseline and the test between them, for rows of a held-out.csv."""
     truth = [row["column"] for row in rows]
     labels = sorted({value for row in rows for value in (row["column"], row["predicted"], row["linear"])})
-    for name, key in (("模型", "predicted"), ("字 TF-IDF + 线性 SVM", "linear")):
+    figures = []
+    for key in ("predicted", "linear"):
         said = [Prediction(Article(row["id"], ""), {x: float(x == row[key]) for x in labels}) for row in rows]
-        figures = evaluate(truth, said, 0.0)
+        figures.append(evaluate(truth, said, 0.0))
+    return *figures, mcnemar(truth, [row["predicted"] for row in rows], [row["linear"] for row in rows])
+
+
+def show(model: Evaluation, linear: Evaluation, test: McNemar) -> None:
+    """Print what ``compare`` found."""
+    for name, figures in (("模型", model), ("字 TF-IDF + 线性 SVM", linear)):
         low, high = figures.interval["accuracy"]
         print(f"{name}：N {figures.n}，准确率 {figures.accuracy:.1%} [{low:.1%}, {high:.1%}]，", end="")
         low, high = figures.interval["macro_f1"]
         print(f"宏平均 F1 {figures.macro_f1:.1%} [{low:.1%}, {high:.1%}]")
         print("  " + "，".join(f"{label} {c['f1']:.1%}（{c['n']}）" for label, c in figures.columns.items()))
-    print(mcnemar(truth, [row["predicted"] for row in rows], [row["linear"] for row in rows]).line())
+    print(test.line())
 
 
 def main() -> None:
@@ -47,7 +54,7 @@ def main() -> None:
         lines = arguments.data.read_text(encoding="utf-8").splitlines()
         ids = {json.loads(line)["id"] for line in lines}
         rows = [row for row in rows if row["id"] in ids]
-    show(rows)
+    show(*compare(rows))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
-"""Articles a second for 300 articles of 800 characters, start included: the two engines beside TF-IDF + linear SVM.
+"""Articles a second for 300 articles of 800 characters, start included: the two engines beside simpler classifiers.
 
     python benchmarks/speed.py [--model DIR] [--n 300] [--runs 3]
 
 Whole processes run in turn on the same files; quote the ratios, not the seconds. The second table is one article:
-the wait for the first result.
+the wait for the first result. The peers are TF-IDF + linear SVM and, where snownlp is installed, its classifier, trained
+on corpus/ before the clock starts.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import platform
@@ -25,6 +27,21 @@ import json, sys
 from nlp.baseline import LinearBaseline
 rows = [json.loads(line) for line in open(sys.argv[2], encoding="utf-8")]
 for label in LinearBaseline.load(sys.argv[1]).predict([r["title"] + "\\n" + r["body"] for r in rows]): print(label)
+"""
+SNOWNLP = """
+import json, sys
+from snownlp import normal, seg
+from snownlp.classification.bayes import Bayes
+task, model, path = sys.argv[1:]
+rows = [json.loads(line) for line in open(path, encoding="utf-8")]
+words = [normal.filter_stop(seg.seg(r["title"] + "\\n" + r["body"])) for r in rows]
+bayes = Bayes()
+if task == "train":
+    bayes.train([(said, row["column"]) for said, row in zip(words, rows)])
+    bayes.save(model)
+else:
+    bayes.load(model)
+    for said in words: print(bayes.classify(said)[0])
 """
 
 
@@ -64,12 +81,20 @@ def main() -> None:
     engines = [engine for engine in ("onnx", "torch") if engine == "torch" or (model / "model.onnx").is_file()]
     print(f"{arguments.runs} 次取中位数；{platform.machine()}，{os.cpu_count()} 核")
     with tempfile.TemporaryDirectory() as folder:
+        bayes = [sys.executable, "-c", SNOWNLP]
+        peer = importlib.util.find_spec("snownlp") is not None
+        if peer:
+            subprocess.run([*bayes, "train", f"{folder}/bayes", str(ROOT / "corpus/articles.jsonl")], check=True)
+        else:
+            print("没有装 snownlp，这一次不比较它；要比较请先 pip install snownlp")
         for n in (arguments.n, 1):
             path = Path(folder, f"{n}.jsonl")
             write_articles(path, n)
             sort = [sys.executable, "-m", "nlp.cli", "sort", str(path), "--json", "--model", str(model), "--engine"]
             commands = {f"subao sort --engine {engine}": [*sort, engine] for engine in engines}
             commands["字 TF-IDF + 线性 SVM"] = [sys.executable, "-c", LINEAR, str(model / "baseline.npz"), str(path)]
+            if peer:
+                commands["snownlp 的贝叶斯分类器（训练不计时）"] = [*bayes, "classify", f"{folder}/bayes", str(path)]
             print(f"{n} 篇 × 800 字，含启动")
             seconds = time_in_turn(commands, arguments.runs)
             first = statistics.median(next(iter(seconds.values())))

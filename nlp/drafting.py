@@ -14,6 +14,7 @@ from .errors import UnreadableFile
 from .selection import select, set_aside_printed
 from .sentences import on_one_line
 from .shortlist import Choice, choose
+from .summarizer import Scorer
 
 HEADER = ("安排", "栏目", "标题", sorting.DOUBTFUL, "次选", "把握", "理由", "来源", "日期", "说明", "来稿")
 COPY = "重复"  # what becomes of an article that repeats another
@@ -37,7 +38,7 @@ class Draft:
 
 def draft(
     inbox: sorting.Sorted, house: House, limit: int, printed: Sequence[tuple[str, Article]] = (),
-    number: str = "", date: str = "",
+    number: str = "", date: str = "", scorer: Scorer | None = None,
 ) -> Draft:  # fmt: skip
     """Draft an issue of at most ``limit`` articles; ``printed`` are (issue, article) of earlier ones."""
     issue = replace(sorting.draft_issue(inbox, house), number=number, date=date)
@@ -45,7 +46,7 @@ def draft(
     reasons |= {a.path: "与刊物无关" for a in issue.articles if a.column == REJECTED and not a.duplicate_of}
     fresh = set_aside_printed(issue, printed, house)
     selected = select(fresh.issue, house, limit)
-    choices = choose(selected.issue.articles, house)
+    choices = choose(selected.issue.articles, house, scorer=scorer)
     issue = replace(selected.issue, highlights=tuple(choice.article.title for choice in choices))
     reasons |= fresh.reasons | selected.reasons | {c.article.path: "；".join(c.reasons) for c in choices}
     return Draft(issue, tuple(choices), reasons, len(fresh.reasons))

@@ -1,4 +1,4 @@
-"""A tokenizer and a fine-tuned BERT: titles and bodies in, logits out.
+"""A tokenizer and a fine-tuned BERT: titles and bodies in, logits out; token ids in, how much each token says.
 
 Two engines read the same model folder: ``onnx`` (model.onnx, by onnxruntime alone: the everyday one) and
 ``torch`` (model.safetensors: for training, for comparison, and where there is no model.onnx).
@@ -22,12 +22,14 @@ ENGINES = {"onnx": "model.onnx", "torch": "model.safetensors"}  # engine -> its 
 TITLE_TOKENS = 64
 _BATCH_TOKENS = 4096
 _WORKERS = min(8, os.cpu_count() or 1)
+SALIENCE = "salience"  # the second head: its name in the weights and the graph
 
 
 class Encoder:
     """Reads ``[CLS] title [SEP] body [SEP]``, at most ``length`` tokens, and answers with logits."""
 
     engine: str  # one of ENGINES
+    has_salience: bool  # whether there is a second head, for sentences
 
     def __init__(self, tokenizer, length: int) -> None:
         """``tokenizer``: a ``tokenizers.Tokenizer``."""
@@ -46,6 +48,13 @@ class Encoder:
         """Logits [len(texts), labels] in float32 for (title, body) pairs, in their order."""
         raise NotImplementedError
 
+    def salience(self, tokens: Sequence[int], second: int) -> np.ndarray:
+        """How much each of one article's tokens says of what it is about: float32 [len(tokens)], any scale.
+
+        ``second`` is where the second segment begins, as ``ids`` gives it.
+        """
+        raise NotImplementedError
+
 
 class OnnxEncoder(Encoder):
     """One article a run, on every core another one: nothing is padded and no answer hangs on its neighbours.
@@ -60,6 +69,7 @@ class OnnxEncoder(Encoder):
         """``session``: an ``onnxruntime.InferenceSession`` of what ``export`` wrote."""
         super().__init__(tokenizer, length)
         self.session = session
+        self.has_salience = SALIENCE in [output.name for output in session.get_outputs()]
 
     def logits(self, texts: Sequence[tuple[str, str]], progress: Callable[[int], object] | None = None) -> np.ndarray:
         answer = np.zeros((len(texts), self.session.get_outputs()[0].shape[1]), dtype=np.float32)
@@ -71,11 +81,20 @@ class OnnxEncoder(Encoder):
                         progress(1)
         return answer
 
+    def salience(self, tokens: Sequence[int], second: int) -> np.ndarray:
+        return self._run(SALIENCE, tokens, second)
+
     def _read(self, text: tuple[str, str]) -> np.ndarray:
-        tokens, second = self.ids(*text)
+        return self._run("logits", *self.ids(*text))
+
+    def _run(self, output: str, tokens: Sequence[int], second: int) -> np.ndarray:
+        from onnxruntime import RunOptions
+
         ids, segment = np.array([tokens], dtype=np.int64), np.zeros((1, len(tokens)), dtype=np.int64)
         segment[0, second:] = 1
-        return self.session.run(None, {"input_ids": ids, "token_type_ids": segment})[0][0]
+        options = RunOptions()
+        options.only_execute_path_to_fetches = True  # not the other head
+        return self.session.run([output], {"input_ids": ids, "token_type_ids": segment}, options)[0][0]
 
 
 class TorchEncoder(Encoder):
@@ -87,13 +106,28 @@ class TorchEncoder(Encoder):
         """``model``: a BertForSequenceClassification."""
         super().__init__(tokenizer, length)
         self.model = model.eval()
+        self.has_salience = hasattr(model, SALIENCE)
 
-    def logits(self, texts: Sequence[tuple[str, str]], progress: Callable[[int], object] | None = None) -> np.ndarray:
+    def salience(self, tokens: Sequence[int], second: int) -> np.ndarray:
         import torch
 
-        encoded = [self.ids(title, body) for title, body in texts]
-        order = sorted(range(len(texts)), key=lambda i: (len(encoded[i][0]), encoded[i][0]))
-        answer = np.zeros((len(texts), self.model.config.num_labels), dtype=np.float32)
+        segment = torch.tensor([[int(i >= second) for i in range(len(tokens))]])
+        with torch.inference_mode():
+            states = self.model.base_model(torch.tensor([tokens]), token_type_ids=segment, output_hidden_states=True).hidden_states
+            return self.model.salience(states[-2])[0, :, 0].float().numpy()
+
+    def logits(self, texts: Sequence[tuple[str, str]], progress: Callable[[int], object] | None = None) -> np.ndarray:
+        return self._read([self.ids(*text) for text in texts], self.model.config.num_labels, lambda **inputs: self.model(**inputs).logits, progress)
+
+    def pooled(self, encoded: Sequence[tuple[list[int], int]]) -> np.ndarray:
+        """What the heads judge by: [CLS] of each article, pooled, float32 [articles, hidden]; articles as ``ids`` gives them."""
+        return self._read(encoded, self.model.config.hidden_size, lambda **inputs: self.model.base_model(**inputs).pooler_output)
+
+    def _read(self, encoded, size: int, answer: Callable, progress: Callable[[int], object] | None = None) -> np.ndarray:
+        import torch
+
+        order = sorted(range(len(encoded)), key=lambda i: (len(encoded[i][0]), encoded[i][0]))
+        answers = np.zeros((len(encoded), size), dtype=np.float32)
         at = 0
         while at < len(order):
             end = at + 1
@@ -106,15 +140,15 @@ class TorchEncoder(Encoder):
                 tokens, second = encoded[i]
                 ids[row, : len(tokens)], mask[row, : len(tokens)], segment[row, second : len(tokens)] = tokens, 1, 1
             with torch.inference_mode():
-                out = self.model(
+                out = answer(
                     input_ids=torch.from_numpy(ids), attention_mask=torch.from_numpy(mask),
                     token_type_ids=torch.from_numpy(segment),
-                ).logits  # fmt: skip
-            answer[rows] = out.float().numpy()
+                )  # fmt: skip
+            answers[rows] = out.float().numpy()
             at = end
             if progress:
                 progress(len(rows))
-        return answer
+        return answers
 
 
 def load_encoder(folder: Path, length: int, engine: str = "") -> Encoder:
@@ -172,9 +206,28 @@ def _open_torch(folder: Path):
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
-    return AutoModelForSequenceClassification.from_pretrained(
+    model = AutoModelForSequenceClassification.from_pretrained(
         folder, use_safetensors=True, local_files_only=True, trust_remote_code=False, dtype="float32"
     )
+    load_salience(model, folder)
+    return model
+
+
+def add_salience(model) -> None:
+    """Give a torch classifier the second head: a number for each token's state before the last layer."""
+    import torch
+
+    model.salience = torch.nn.Linear(model.config.hidden_size, 1)
+
+
+def load_salience(model, folder: Path) -> None:
+    """Give a torch classifier the second head that its folder has; transformers does not know it."""
+    from safetensors import safe_open
+
+    with safe_open(folder / ENGINES["torch"], "pt") as weights:
+        if f"{SALIENCE}.weight" in weights.keys():  # noqa: SIM118  no mapping
+            add_salience(model)
+            model.salience.load_state_dict({name: weights.get_tensor(f"{SALIENCE}.{name}") for name in ("weight", "bias")})
 
 
 def check_folder(folder: Path) -> dict:

@@ -5,7 +5,6 @@ It knows labels and probabilities only: it loads no model, reads no file and pri
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +13,7 @@ import numpy as np
 
 from .bulletin import Prediction
 from .errors import SubaoError
-from .text import pad, width
+from .text import align, fingerprint
 
 BINS = 15  # of the calibration error, equal width
 MAJORITY, LINEAR = "majority", "linear"  # the baselines' names in JSON
@@ -92,7 +91,7 @@ def evaluate(
     interval = {name: np.percentile(values, [2.5, 97.5]).tolist() for name, values in drawn.items()}
     majority = Counter(training_labels or truth).most_common(1)[0][0]
     others = {**(baselines or {}), MAJORITY: [majority] * len(truth)}
-    data = _fingerprint(f"{p.article.title}\n{p.article.body}\n{t}" for t, p in zip(truth, predictions, strict=True))
+    data = fingerprint(f"{p.article.title}\n{p.article.body}\n{t}" for t, p in zip(truth, predictions, strict=True))
     facts = {"columns": len(labels), "n": len(truth), "model": model, "data": data, "seed": seed, "version": version}
     trail = "".join(f"|{key}:{value}" for key, value in facts.items() if value != "")
     return Evaluation(
@@ -161,12 +160,6 @@ def _at_threshold(correct: np.ndarray, confidence: np.ndarray, value: float) -> 
         "precision": float(correct[sure].mean()) if sure.any() else None,
         "doubtful": int((~sure).sum()),
     }
-
-
-def _fingerprint(rows) -> str:
-    """Seven hex digits of the articles and their labels, in whatever order."""
-    digests = sorted(hashlib.sha256(row.encode("utf-8", "surrogatepass")).digest() for row in rows)
-    return hashlib.sha256(b"".join(digests)).hexdigest()[:7]
 
 
 @dataclass(frozen=True)
@@ -271,15 +264,6 @@ def error_rows(truth: Sequence[str], predictions: Sequence[Prediction]) -> list[
         if t != p.column
     ]
     return sorted(rows, key=lambda row: -row["confidence"])
-
-
-def align(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of a table: the first column to the left, the others to the right, two spaces between."""
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(pad(cell, w, right=i > 0) for i, (cell, w) in enumerate(zip(row, widths, strict=True))).rstrip()
-        for row in rows
-    ]
 
 
 def _percent(share: float) -> str:

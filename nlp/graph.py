@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .encoder import ENGINES, fingerprint
+from .encoder import ENGINES, SALIENCE, fingerprint
 from .errors import SubaoError
 
 FUSED = "com.microsoft"  # onnxruntime's own operators
@@ -21,6 +21,8 @@ LARGEST = 63  # of an int8 weight: processors without VNNI add two products in 1
 
 def build_graph(folder: Path, int8: bool) -> bytes:
     """The model.onnx of a model folder: input_ids and token_type_ids [1, tokens] -> logits [1, labels].
+
+    Where the folder has the second head also salience [1, tokens].
 
     Exact: the folder's own weights (float16 in the file), calculated in float32. int8: matrices with a scale for
     each column, the word table with one for each row, activations with one a run; the rest stays exact.
@@ -47,14 +49,22 @@ class _Graph:
         from onnx import TensorProto, helper, numpy_helper
 
         x = self.embeddings()
-        for i in range(self.config["num_hidden_layers"]):
-            x = self.layer(x, f"encoder.layer.{i}.", last=i == self.config["num_hidden_layers"] - 1)
+        last = self.config["num_hidden_layers"] - 1
+        for i in range(last):
+            x = self.layer(x, f"encoder.layer.{i}.")
+        outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, len(self.config["id2label"])])]
+        if f"{SALIENCE}.weight" in self.weights:
+            matrix = self.weight(f"{SALIENCE}.weight", transposed=True)
+            said = self.add("Add", self.add("MatMul", x, matrix), self.weight(f"{SALIENCE}.bias"))
+            self.nodes.append(helper.make_node("Squeeze", [said, self.constant("last axis", np.array([2]))], [SALIENCE]))
+            outputs.append(helper.make_tensor_value_info(SALIENCE, TensorProto.FLOAT, [1, "tokens"]))
+        x = self.layer(x, f"encoder.layer.{last}.", last=True)
         pooled = self.add("Tanh", self.head(self.add("Squeeze", x, "one"), "pooler.dense"))
         self.nodes.append(helper.make_node("Identity", [self.head(pooled, "classifier")], ["logits"]))
         graph = helper.make_graph(
             self.nodes, "bert",
             [helper.make_tensor_value_info(name, TensorProto.INT64, [1, "tokens"]) for name in ("input_ids", "token_type_ids")],
-            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, len(self.config["id2label"])])],
+            outputs,
             [numpy_helper.from_array(array, name) for name, array in self.constants.items()],
         )  # fmt: skip
         versions = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
@@ -82,7 +92,7 @@ class _Graph:
         scales = self.add("Gather", self.constant(f"{name}.scales", scales[:, None]), "input_ids")
         return self.add("Mul", self.add("Cast", rows, to=TensorProto.FLOAT), scales)
 
-    def layer(self, x: str, name: str, last: bool) -> str:
+    def layer(self, x: str, name: str, last: bool = False) -> str:
         """[1, tokens, hidden] -> the same, in the last layer [1, 1, hidden]: no other position is asked for."""
         asking = self.add("Slice", x, "zero", "one", "one") if last else x
         query = self.linear(asking, f"{name}attention.self.query")

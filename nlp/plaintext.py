@@ -1,4 +1,4 @@
-"""Plain text in bulk, without labels: for pre-training, and for a teacher to label."""
+"""Plain text in bulk, without labels: for pre-training, for a teacher to label, and bodies with their headlines."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from .text import normalise
 
 HEAD = 2_000  # characters read of each document
 BEFORE = "20250101"  # later broadcast items stay out: they test the key sentences
+TAUGHT_BEFORE = "20240101"  # headlines of later items choose settings (2024) and test (2025 on)
+FLASH = 100  # a body of fewer characters is a flash: nothing is to be chosen in it
 
 
 def read_texts(sources: Iterable[str]) -> Iterator[str]:
@@ -28,20 +30,32 @@ def read_texts(sources: Iterable[str]) -> Iterator[str]:
                 yield text
 
 
+def read_headlines(sources: Iterable[str | Path], since: str = "", before: str = TAUGHT_BEFORE) -> Iterator[tuple[str, str]]:
+    """Yield (headline, body) of the items in .parquet files with since <= date < before (YYYYMMDD), flashes left out."""
+    for path in map(Path, sources):
+        for row in _rows(path, ["date", "title", "body", "headline"]):
+            day, body = re.sub(r"\D", "", row["date"] or ""), normalise(row["body"])
+            if row["headline"] and since <= day < before and "快讯" not in row["title"] and len(body) >= FLASH:
+                yield normalise(row["headline"]), body
+
+
 def _documents(path: Path) -> Iterator[str]:
-    if not path.is_file():
-        raise SubaoError(f"{path}：没有这个文件；请给出 .parquet 或 .txt 文件")
-    if path.suffix != ".parquet":
+    if path.suffix != ".parquet" and path.is_file():
         yield normalise(decode(path.read_bytes(), str(path))[0])[:HEAD]
         return
+    for row in _rows(path, ["date", "title", "body"]):
+        if path.name.startswith("broadcast") and re.sub(r"\D", "", row["date"] or "") >= BEFORE:
+            continue
+        yield normalise(f"{row['title'] or ''}\n{row['body']}")[:HEAD]
+
+
+def _rows(path: Path, columns: list[str]) -> list[dict]:
+    if not path.is_file():
+        raise SubaoError(f"{path}：没有这个文件；请给出 .parquet 或 .txt 文件")
     import pyarrow
     import pyarrow.parquet as parquet
 
     try:
-        rows = parquet.read_table(path, columns=["date", "title", "body"]).to_pylist()
+        return parquet.read_table(path, columns=columns).to_pylist()
     except (pyarrow.ArrowException, KeyError) as error:
-        raise SubaoError(f"{path}：读不了；.parquet 要有 date、title、body 三列") from error
-    for row in rows:
-        if path.name.startswith("broadcast") and re.sub(r"\D", "", row["date"] or "") >= BEFORE:
-            continue
-        yield normalise(f"{row['title'] or ''}\n{row['body']}")[:HEAD]
+        raise SubaoError(f"{path}：读不了；.parquet 要有 {'、'.join(columns)} 这几列") from error

@@ -5,8 +5,9 @@
     python -m nlp.pretraining -o big --minutes 25 --layers 8 --hidden 384 --tokens-per-step 65536 --long 512 --dropout 0.1
 
 Run rarely. Multi-character pieces (jieba's frequent words and every Han character), whole-word
-masking, embeddings started from PPMI vectors of the same text, a learning rate that follows the
-wall clock, checkpoints that a second run continues. Knows nothing of columns or issues.
+masking, embeddings started from PPMI vectors of the same text, at last passages that learn to know
+the others of their text, a learning rate that follows the wall clock, checkpoints that a second run
+continues. Knows nothing of columns or issues.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ import numpy as np
 
 from .errors import SubaoError
 from .packing import SPECIAL, WORD_START, compress, pack
+from .passages import Texts, disagreement
 from .plaintext import read_texts
+
+SHORT, NEAR, FAR = 24, 56, 200  # tokens at most of a first passage, of the other one, and of every fourth other one
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,11 @@ class Settings:
     summary: float = 0.3  # weight of the second task: [CLS] alone names the hidden words
     learning_rate: float = 1e-3
     warm_up: float = 0.04
+    paired: float = 0.4  # the last share of the clock: [CLS] of a passage learns to know another one of its text
+    passages: int = 256  # texts in a batch then
+    pair_rate: float = 5e-4  # learning rate then, with a warm-up of its own
+    pair_masked: float = 0.15  # share of tokens hidden then
+    pair_words: float = 0.5  # weight of the hidden words then
     dropout: float = 0.0  # one pass over the text needs none; 0.1 when passes exceed ten
     checkpoint: int = 250  # steps between checkpoints
     seed: int = 13
@@ -103,6 +112,11 @@ def _stretch_positions(model, known: int, length: int) -> None:
         weight[length:] = weight[length - 1]
 
 
+def _slope(share: float, warm_up: float) -> float:
+    """The part of the full learning rate: up to 1 over the share ``warm_up``, then down to 0."""
+    return max(0.0, min(share / warm_up, (1 - share) / (1 - warm_up)))
+
+
 def pretrain(
     tokenizer, tokens: np.ndarray, output: Path, minutes: float, settings: Settings, report=print, start: Path | None = None
 ) -> dict:
@@ -110,7 +124,8 @@ def pretrain(
     finished base ``start`` (whose tokenizer made ``tokens``), else from scratch.
 
     Two tasks: hidden words from their places, and from the pooled [CLS] alone, which so learns to
-    sum up a text. Writes a ``BertForPreTraining`` (safetensors, its next-sentence head untrained), the tokenizer and ``pretraining.json``, whose
+    sum up a text. In the last part of the time the second task is another: of two passages of many texts the
+    pooled [CLS] must tell which belong together. Writes a ``BertForPreTraining`` (safetensors, its next-sentence head untrained), the tokenizer and ``pretraining.json``, whose
     held-out loss is the mean cross-entropy in nats over masked tokens never trained on.
     """
     import torch
@@ -128,7 +143,9 @@ def pretrain(
         max_position_embeddings=512, type_vocab_size=2, hidden_dropout_prob=settings.dropout,
         attention_probs_dropout_prob=settings.dropout,
     )  # fmt: skip
-    model = (BertForPreTraining.from_pretrained(start, dtype=torch.float32) if start else BertForPreTraining(config)).to(device)
+    config._attn_implementation = attention = "sdpa" if device == "cuda" else "eager"  # a fifth faster on CPU
+    model = BertForPreTraining.from_pretrained(start, dtype=torch.float32, attn_implementation=attention) if start else BertForPreTraining(config)
+    model.to(device)
     decay = [p for p in model.parameters() if p.ndim > 1]
     plain = [p for p in model.parameters() if p.ndim == 1]
     optimizer = torch.optim.AdamW(
@@ -149,44 +166,63 @@ def pretrain(
             model.bert.embeddings.word_embeddings.weight.copy_(torch.from_numpy(vectors * scale))
         report("embeddings start from PPMI vectors")
 
-    def loss_of(block, random):
-        inputs, hidden, ids = (torch.from_numpy(a).to(device) for a in mask_words(block, settings.masked, len(tokenizer), random))
+    def read(block, share, random):
+        """[CLS] of each row [rows, hidden], the hidden words' loss, their rows and true ids."""
+        inputs, hidden, ids = (torch.from_numpy(a).to(device) for a in mask_words(block, share, len(tokenizer), random))
         with torch.autocast(device, torch.bfloat16):
-            outputs = model.bert(input_ids=inputs)
+            outputs = model.bert(input_ids=inputs, attention_mask=(ids > 0).long() if (block == 0).any() else None)
             logits = model.cls.predictions(outputs.last_hidden_state[hidden])
-            topic = model.cls.predictions(outputs.pooler_output)
-        masked = torch.nn.functional.cross_entropy(logits.float(), ids[hidden])
-        rows = hidden.nonzero()[:, 0]
-        summary = -topic.float().log_softmax(-1)[rows, ids[hidden]].mean()
-        return masked, summary
+        words = torch.nn.functional.cross_entropy(logits.float(), ids[hidden])
+        return outputs.pooler_output, words, hidden.nonzero()[:, 0], ids[hidden]
+
+    def loss_of_words(block, random):
+        pooled, words, rows, ids = read(block, settings.masked, random)
+        with torch.autocast(device, torch.bfloat16):
+            topic = model.cls.predictions(pooled)
+        return words, words - settings.summary * topic.float().log_softmax(-1)[rows, ids].mean()
+
+    def loss_of_passages(random):
+        long = FAR if random.random() < 0.25 else NEAR
+        one, other = texts.draw(max(2, settings.passages * (SHORT + NEAR) // (SHORT + long)), SHORT, long, random)
+        (first, words, rows, _), (second, more, others, _) = (read(block, settings.pair_masked, random) for block in (one, other))
+        words = (words * len(rows) + more * len(others)) / (len(rows) + len(others))
+        return words, disagreement(first.float(), second.float()) + settings.pair_words * words, one.size + other.size
 
     output.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng((settings.seed, step))
     begin, last, last_seen, budget = time.monotonic() - done, time.monotonic(), seen, minutes * 60
     rows, at, losses, share = _blocks(tokens, phase, random), 0, [], done / budget
+    texts = Texts(tokens)
+    alone = 1 - settings.paired if len(texts) > 1 else 1.0
     model.train()
     while share < 1:
-        length = settings.long if share > 1 - settings.long_share else settings.short
-        size = max(1, settings.tokens_per_step // length)
-        if phase < length:
-            _stretch_positions(model, phase, length)
-        if phase != length or at + size > len(rows):
-            phase, rows, at = length, _blocks(tokens, length, random), 0
-        rate = settings.learning_rate * min(share / settings.warm_up, (1 - share) / (1 - settings.warm_up))
+        if share < alone:
+            length = settings.long if share > alone * (1 - settings.long_share) else settings.short
+            size = max(1, settings.tokens_per_step // length)
+            if phase < length:
+                _stretch_positions(model, phase, length)
+            if phase != length or at + size > len(rows):
+                phase, rows, at = length, _blocks(tokens, length, random), 0
+            rate = settings.learning_rate * _slope(share / alone, settings.warm_up)
+            words, loss, more = *loss_of_words(rows[at : at + size], random), size * length
+            at += size
+        else:
+            rate = settings.pair_rate * _slope((share - alone) / settings.paired, settings.warm_up)
+            words, loss, more = loss_of_passages(random)
         for group in optimizer.param_groups:
-            group["lr"] = max(rate, 0.0)
-        loss, summary = loss_of(rows[at : at + size], random)
-        (loss + settings.summary * summary).backward()
+            group["lr"] = rate
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        losses.append(loss.item())
-        at, step, seen = at + size, step + 1, seen + size * length
+        losses.append((words.item(), loss.item()))
+        step, seen = step + 1, seen + more
         now = time.monotonic()
         share = (now - begin) / budget
         if step % 50 == 0:
             speed = (seen - last_seen) / (now - last)
-            report(f"{share:6.1%} step {step} loss {np.mean(losses[-50:]):.3f} {speed:,.0f} tokens/s, {seen / 1e6:.1f}M tokens")
+            words, loss = np.mean(losses[-50:], axis=0)
+            report(f"{share:6.1%} step {step} words {words:.3f} loss {loss:.3f} {speed:,.0f} tokens/s, {seen / 1e6:.1f}M tokens")
             last, last_seen = now, seen
         if step % settings.checkpoint == 0:
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "seconds": now - begin, "step": step, "seen": seen, "length": phase}
@@ -196,7 +232,7 @@ def pretrain(
     random = np.random.default_rng(settings.seed)
     with torch.no_grad():
         rows = _blocks(held_out, settings.short, random)[:1024]
-        held = float(np.mean([loss_of(rows[i : i + 32], random)[0].item() for i in range(0, len(rows), 32)]))
+        held = float(np.mean([loss_of_words(rows[i : i + 32], random)[0].item() for i in range(0, len(rows), 32)]))
     facts = {"minutes": minutes, "steps": step, "tokens_seen": seen, "tokens_of_text": len(tokens), "held_out_loss": round(held, 4),
              "settings": {k: v for k, v in vars(settings).items()}}  # fmt: skip
     model.save_pretrained(output)

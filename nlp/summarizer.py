@@ -15,6 +15,7 @@ SHORTEST = 12  # characters of a sentence that says something
 BRIEF = 25  # characters below which a sentence with neither figure nor document says little
 REACH = 3  # so many sentences on, figures may stand for a sentence that only announces them
 NEWS, WEAK = 0.3, 0.5  # what a sentence gains that tells what happened, and what one loses that hangs in the air
+RULES = 1.0  # what ``rate`` counts beside the log-probability that the encoder gives a sentence
 
 _SPOKEN = re.compile(  # a word in quotation marks is no speech
     r"^(?:记者|主持人|问|答|[QA])\s*[:：]|^[“「‘『\"][^”」’』\"]{16}|(?:说|表示|介绍|写道|告诉记者)。$"
@@ -56,6 +57,9 @@ def key_sentences(article: Article, n: int = 1, scorer: Scorer | None = None) ->
     if all(_is_weak(span.line) for span in candidates):
         candidates = (unspoken or whole or sorted(spans, key=lambda span: not span.whole))[:1]
     scores = rate([span.line for span in candidates], title)
+    if scorer:
+        learnt = dict(zip((span.start for span in spans), scorer(article, [span.line for span in spans]), strict=True))
+        scores = [round(learnt[span.start] + RULES * score, 3) for span, score in zip(candidates, scores, strict=True)]
     said = [pairs(span.line) for span in candidates]
     alike = [0.0] * len(candidates)  # to the closest sentence taken
     taken: list[int] = []

@@ -6,10 +6,12 @@ It knows characters and punctuation, nothing of articles, files or models.
 from __future__ import annotations
 
 import functools
+import hashlib
 import logging
 import re
 import tempfile
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 
@@ -136,3 +138,18 @@ def shorten(text: str, columns: int) -> str:
             break
         kept += character
     return kept + "…"
+
+
+def align(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a table: the first column to the left, the others to the right, two spaces between."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(pad(cell, w, right=i > 0) for i, (cell, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+        for row in rows
+    ]
+
+
+def fingerprint(texts: Iterable[str]) -> str:
+    """Seven hex digits that tell these texts, in whatever order, from any others."""
+    digests = sorted(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts)
+    return hashlib.sha256(b"".join(digests)).hexdigest()[:7]

@@ -28,7 +28,7 @@ from .errors import SubaoError, UnusableModel
 from .evaluation import LINEAR, Evaluation, choose_threshold, evaluate, fit_mixture
 from .export import export, facts_of
 from .filing import csv_bytes
-from .finetuning import Settings, base_folder, epochs_for, fit, learn_from_linear
+from .finetuning import Settings, base_folder, batch_for, draw_lessons, epochs_for, fit, learn_from_linear
 from .labelled import label_names, read_labelled, split, texts_of
 
 RUN = "running.txt"  # what an unfinished run was started with; gone when it is done
@@ -59,16 +59,17 @@ def train(
     if first:
         _claim(output, settings, articles)
         report(_plan(settings, base, labels, training, held_out))
+    lessons = draw_lessons(settings) if settings.headlines else []
     if settings.unlabelled:
-        base = learn_from_linear(training, {a.title for a in held_out}, labels, base, settings, output, house)
-    classifier = fit(training, labels, base, settings, output / "checkpoints", house)
+        base = learn_from_linear(training, {a.title for a in held_out}, labels, base, settings, output, house, lessons)
+    classifier = fit(training, labels, base, settings, output / "checkpoints", house, lessons=lessons)
     classifier.linear, used = _linear(training), training
     if first:
         figures, predictions, linear = measure(classifier, training, held_out)
         report(figures.table())
     if not settings.holdout:
         card, used = classifier.card, list(articles)
-        classifier = fit(used, labels, base, settings, output / "checkpoints-all", house)
+        classifier = fit(used, labels, base, settings, output / "checkpoints-all", house, lessons=lessons)
         classifier.card, classifier.linear = card, _linear(used)
     if first:
         classifier.save(output)
@@ -166,7 +167,7 @@ def _plan(settings: Settings, base: str, labels: list[str], training: list[Artic
     counts = [collections.Counter(a.column for a in part) for part in (training, held_out)]
     lines = [
         f"基础模型 {base}，输出 {settings.output}，种子 {settings.seed}",
-        f"轮数 {epochs_for(len(training), settings):g}，批 {settings.batch}，学习率 {settings.learning_rate:g}，"
+        f"轮数 {epochs_for(len(training), settings):g}，批 {batch_for(len(training), settings)}，学习率 {settings.learning_rate:g}，"
         f"每篇读 {settings.length} 个词元",
         f"训练 {len(training)} 篇，留出 {len(held_out)} 篇（近似重复的放在同一边）：",
     ]

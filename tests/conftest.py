@@ -62,7 +62,7 @@ def tiny_base(corpus, tmp_path_factory) -> Path:
     from nlp import pretraining
     from nlp.pretraining import pack, pretrain
 
-    settings = pretraining.Settings(layers=2, hidden=64, vocabulary=9000, tokens_per_step=1024, short=64, long=64)
+    settings = pretraining.Settings(layers=2, hidden=64, vocabulary=9000, tokens_per_step=1024, short=64, long=64, passages=8)
     folder = tmp_path_factory.mktemp("base")
     tokenizer, tokens = pack((f"{a.title}\n{a.body}" for a in corpus[::3]), folder / "cache", settings.vocabulary)
     pretrain(tokenizer, tokens, folder, minutes=0.05, settings=settings, report=lambda line: None)
@@ -79,6 +79,22 @@ def tiny_model(corpus, tiny_base, tmp_path_factory) -> Path:
     train(corpus, dataclasses.replace(TINY, base=str(tiny_base), output=output), lines.append)
     (output / "lines.txt").write_text("\n".join(lines), encoding="utf-8")
     return output
+
+
+@pytest.fixture(scope="session")
+def salience_model(corpus, tiny_base, tmp_path_factory) -> Path:
+    """A tiny model with the second head: its lessons are the bodies of corpus/ with their titles."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    from nlp.training import train
+
+    folder = tmp_path_factory.mktemp("salience")
+    rows = [{"date": "20200101", "title": a.title, "body": a.body, "headline": a.title} for a in corpus]
+    parquet.write_table(pa.Table.from_pylist(rows), folder / "headlines.parquet")
+    headlines = (str(folder / "headlines.parquet"),)
+    train(corpus, dataclasses.replace(TINY, base=str(tiny_base), output=folder / "m", headlines=headlines, epochs=2), lambda line: None)
+    return folder / "m"
 
 
 TINY = Settings(length=96, epochs=4, batch=8, learning_rate=1e-3, exchanged=0)

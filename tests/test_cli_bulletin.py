@@ -284,6 +284,40 @@ def test_the_list_can_be_pasted_and_gives_reasons(capsys):
     assert sum(line.startswith("  理由：") for line in out) == 5 and any(line.startswith("  要点：") for line in out)
 
 
+def test_the_editor_names_what_must_lead_and_what_never_may(tmp_path, capsys):
+    path = tmp_path / "a.md"
+    path.write_bytes(SAMPLE.read_bytes())
+    printed = [a.title for a in parsed(path).articles if a.column in HOUSE.column_names]
+    assert main(["highlights", str(path), "--json"]) == 0
+    usual = [h["title"] for h in json.loads(capsys.readouterr().out)["highlights"]]
+    wanted = next(title for title in printed if title not in usual)
+    named = ["--must", wanted[:8], "--never", usual[0], "--never", usual[1]]
+    assert main(["highlights", str(path), "--json", *named]) == 0
+    found = json.loads(capsys.readouterr().out)["highlights"]
+    chosen = [h["title"] for h in found]
+    assert len(chosen) == 5 and not {*usual[:2]} & {*chosen} and chosen == [t for t in printed if t in chosen]
+    assert [h["title"] for h in found if h["reasons"][0] == "编辑指定"] == [wanted]
+    assert main(["highlights", str(path), "--write", *named]) == 0
+    assert list(parsed(path).highlights) == chosen and "理由：编辑指定；" in capsys.readouterr().out
+
+
+def test_where_everything_is_barred_or_named_wrongly_the_file_stays(tmp_path, capsys):
+    path = tmp_path / "a.md"
+    path.write_text("# 备选\n\n## 备选的一篇\n\n正文。\n\n# 政策法规\n\n## 仅此一篇\n\n正文。\n", encoding="utf-8")
+    before = hashes(tmp_path)
+    for named, says in (
+        (["--never", "仅此"], "请少写几个 --never"),
+        (["--must", "备选"], "请先在稿件文件里把它移到"),
+        (["--must", "一篇"], "（仅此一篇；备选的一篇）"),
+        (["--must", "仅此一篇", "--never", "仅此一篇"], "去掉其中一个"),
+    ):
+        assert main(["highlights", str(path), "--write", *named]) == 1
+        out, err = capsys.readouterr()
+        assert out == "" and says in err and err.count("\n") == 1
+    assert hashes(tmp_path) == before
+    assert main(["highlights", str(path), "--must", "仅此", "--k", "9"]) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

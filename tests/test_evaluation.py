@@ -12,7 +12,6 @@ from nlp.errors import SubaoError
 from nlp.evaluation import (
     LINEAR,
     MAJORITY,
-    align,
     calibration_error,
     choose_threshold,
     error_rows,
@@ -20,10 +19,9 @@ from nlp.evaluation import (
     fit_mixture,
     fit_temperature,
     mcnemar,
-    pad,
     score,
-    width,
 )
+from nlp.text import align, pad, width
 
 LABELS = ("政策法规", "知识产权", "标准化")
 #            编辑 \ 模型  政策法规  知识产权  标准化

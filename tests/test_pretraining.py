@@ -11,6 +11,7 @@ import pytest
 
 from nlp.packing import WORD_START, build_tokenizer, pack
 from nlp.plaintext import read_texts
+from nlp.passages import Texts, disagreement
 from nlp.pretraining import Settings, main, mask_words, ppmi_vectors, pretrain
 
 
@@ -69,7 +70,7 @@ def test_a_share_of_a_file_is_always_the_same_share(tmp_path):
 def test_a_run_leaves_a_whole_encoder_its_facts_and_no_checkpoint(tiny_base, tmp_path):
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    settings = Settings(layers=1, hidden=64, tokens_per_step=256, short=32, long=32)
+    settings = Settings(layers=1, hidden=64, tokens_per_step=256, short=32, long=32, passages=4)
     tokenizer = AutoTokenizer.from_pretrained(tiny_base)
     tokens = np.load(tiny_base / "cache" / "tokens.npy")
     facts = pretrain(tokenizer, tokens, tmp_path / "b", minutes=0.03, settings=settings, report=lambda line: None)
@@ -84,7 +85,7 @@ def test_packed_text_travels_as_parts_and_a_finished_base_is_trained_on(tiny_bas
     text = tmp_path / "a.txt"
     text.write_text("常州市发布智能制造行动计划，推进标准化工作。" * 200, encoding="utf-8")
     away = tmp_path / "away"
-    arguments = ["-o", str(away), "--tokens-per-step", "128", "--short", "16", "--long", "16"]
+    arguments = ["-o", str(away), "--tokens-per-step", "128", "--short", "16", "--long", "16", "--passages", "4"]
     assert main([str(text), *arguments, "--start", str(tiny_base), "--pack"]) == 0
     assert "tokens-00.xz" in capsys.readouterr().out
     packed = np.load(away / "cache" / "tokens.npy")
@@ -95,10 +96,33 @@ def test_packed_text_travels_as_parts_and_a_finished_base_is_trained_on(tiny_bas
     assert main(["-o", str(tmp_path / "none")]) == 1 and "没有打包好的文字" in capsys.readouterr().err
 
 
+def test_two_passages_are_of_one_text_and_share_no_token():
+    lengths = [40, 41, 300, 39, 90]  # the fourth is too short
+    texts = [np.arange(100 + 1000 * i, 100 + 1000 * i + n, dtype=np.uint16) for i, n in enumerate(lengths)]
+    passages = Texts(np.concatenate([np.append(text, np.uint16(3)) for text in texts]))
+    random = np.random.default_rng(13)
+    for _ in range(200):
+        one, other = passages.draw(9, 24, 56, random)
+        assert len(one) == len(other) == len(passages) == 4
+        for a, b in zip(one, other, strict=True):
+            assert a[0] == b[0] == 2 and 3 in a and 3 in b
+            a, b = a[a > 3], b[b > 3]
+            assert len(set(a // 1000) | set(b // 1000)) == 1 and set(a // 1000) != {3}
+            assert not set(a) & set(b) and 8 <= len(a) <= 24 and 8 <= len(b) <= 56
+            assert (np.diff(a) == 1).all() and (np.diff(b) == 1).all()
+
+
+def test_passages_that_agree_cost_less_than_passages_that_do_not():
+    import torch
+
+    one = torch.eye(4)
+    assert disagreement(one, one) < 1e-6 < disagreement(one, one.roll(1, 0))
+
+
 def test_an_interrupted_run_goes_on_from_its_checkpoint(tiny_base, tmp_path):
     from transformers import AutoTokenizer
 
-    settings = Settings(layers=1, hidden=64, tokens_per_step=256, short=32, long=32, checkpoint=20)
+    settings = Settings(layers=1, hidden=64, tokens_per_step=256, short=32, long=32, passages=4, checkpoint=20)
     tokenizer, tokens = AutoTokenizer.from_pretrained(tiny_base), np.load(tiny_base / "cache" / "tokens.npy")
 
     def interrupt(line):

@@ -13,7 +13,7 @@ from conftest import CORPUS, ROOT, TINY, count_labels
 from nlp.bulletin import Article
 from nlp.classifier import ColumnClassifier, shipped_model
 from nlp.errors import SubaoError
-from nlp.finetuning import epochs_for
+from nlp.finetuning import batch_for, epochs_for
 from nlp.labelled import read_labelled, split
 from nlp.training import train
 
@@ -151,8 +151,9 @@ def test_unlabelled_text_is_learnt_from_the_linear_baseline_first(corpus, tiny_b
     assert not list((tmp_path / "m").glob("checkpoints*"))
 
 
-def test_small_sets_are_read_more_often():
-    assert epochs_for(5000, TINY) == TINY.epochs
-    automatic = dataclasses.replace(TINY, epochs=0, batch=16)
-    assert epochs_for(5000, automatic) == 5
-    assert epochs_for(250, automatic) == 15
+def test_large_sets_are_read_less_often_and_in_larger_batches():
+    assert epochs_for(45_000, TINY) == TINY.epochs
+    automatic = dataclasses.replace(TINY, epochs=0, batch=0)
+    assert [epochs_for(n, automatic) for n in (250, 5000, 45_000)] == [4, 4, 3]
+    assert [batch_for(n, automatic) for n in (250, 5000, 10_000, 45_000)] == [16, 16, 32, 64]
+    assert batch_for(45_000, TINY) == TINY.batch

@@ -11,6 +11,7 @@ from ..errors import SubaoError
 from ..text import read_number
 from .inbox import add_inbox, say_precision, sort_inbox
 from .issue import add_template, remarks, set_in_type, unchanged
+from .model import scorer_of
 from .parser import add_verb, iso_date, positive, say
 
 
@@ -37,8 +38,8 @@ def _draft(arguments: argparse.Namespace) -> None:
     number = _bare(arguments.number) or _number_of(folder)
     target = folder / (f"第{number}期.md" if number else "本期.md")
     printed = _printed(arguments.archive, target, number, house)
-    inbox, refused, card = sort_inbox(arguments, house, for_issue=True)
-    made = drafting.draft(inbox, house, arguments.limit, printed, number, arguments.date or "")
+    inbox, refused, classifier = sort_inbox(arguments, house, for_issue=True)
+    made = drafting.draft(inbox, house, arguments.limit, printed, number, arguments.date or "", scorer_of(classifier))
     text = issues.write(made.issue, house)
     _keep_corrections(target, text, arguments.force)
     word, rows = target.with_suffix(".docx"), drafting.manifest_rows(made, inbox, refused)
@@ -53,7 +54,7 @@ def _draft(arguments: argparse.Namespace) -> None:
     sys.stdout.flush()
     for line in remarks(made.issue, house):
         say(line)
-    say_precision(inbox, card)
+    say_precision(inbox, classifier.card)
     say(f"下一步：打开 {target}，看标着“请核对”的，改好存盘，再运行 subao issue {target}")
     names = "、".join(path.name for path in files)
     outcome = f"{'写好' if written else '没有变化'}：{folder}（{names}）"

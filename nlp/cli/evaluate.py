@@ -9,16 +9,27 @@ from pathlib import Path
 from .. import __version__
 from ..bulletin import load_house
 from ..errors import SubaoError
+from .evaluate_highlights import evaluate_highlights, evaluate_sentences
 from .model import load_classifier, predict
-from .parser import add_model, add_verb, say
+from .parser import add_model, add_verb, positive, say
 
 
 def add_evaluate(verbs) -> None:
     parser = add_verb(
-        verbs, "evaluate", _evaluate, "与编辑的判断对照：准确率、F1、校准",
-        "subao evaluate corpus --picture confusion.svg",
+        verbs, "evaluate", _evaluate, "与编辑的判断对照：分栏（准确率、F1、校准）、本期重点或要点句",
+        "subao evaluate corpus --picture confusion.svg\n  subao evaluate --highlights corpus/issues/第12期.md",
     )  # fmt: skip
-    parser.add_argument("data", nargs="+", metavar="DATA", help="带栏目的文章：.jsonl、.csv、.xlsx、稿件文件 .md 或文件夹")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("data", nargs="*", default=[], metavar="DATA", help="带栏目的文章：.jsonl、.csv、.xlsx、稿件文件 .md 或文件夹")
+    what.add_argument(
+        "--highlights", nargs="+", type=Path, metavar="ISSUE",
+        help="改为对照编辑选的本期重点：写好重点的稿件文件 .md，或每行一期的 .jsonl（articles、chosen，可有 readers）",
+    )  # fmt: skip
+    what.add_argument(
+        "--sentences", nargs="+", type=Path, metavar="DATA",
+        help="改为对照人写的句子，量要点句：.jsonl 或 .parquet，每篇有 body 和 reference（没有就用 headline、title）",
+    )  # fmt: skip
+    parser.add_argument("--k", type=positive, metavar="N", help="--highlights 时选几篇（默认：编辑选几篇就选几篇）")
     add_model(parser)
     parser.add_argument("--json", action="store_true", help="同样的数字，一个 JSON 对象")
     parser.add_argument("--baseline", nargs="+", metavar="TRAIN", help="线性基线改用这些文章训练（默认用模型自己的训练数据）")
@@ -29,6 +40,18 @@ def add_evaluate(verbs) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
+    if arguments.k and not arguments.highlights:
+        raise SubaoError("--k 只和 --highlights 一起用；请去掉它")
+    if arguments.highlights or arguments.sentences:
+        for option in ("baseline", "picture", "errors", "against"):
+            if getattr(arguments, option):
+                raise SubaoError(f"--{option} 只用于量分栏（subao evaluate DATA）；请去掉它，或分两次运行")
+        (evaluate_highlights if arguments.highlights else evaluate_sentences)(arguments)
+    else:
+        _evaluate_columns(arguments)
+
+
+def _evaluate_columns(arguments: argparse.Namespace) -> None:
     from .. import evaluation
     from ..labelled import read_labelled, texts_of
     from ..training import linear_baseline

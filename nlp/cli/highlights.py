@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ..bulletin import load_house
 from ..errors import SubaoError
-from .parser import add_house, add_verb, positive, say
+from .model import load_classifier, scorer_of
+from .parser import add_model, add_verb, positive, say
 
 
 def add_highlights(verbs) -> None:
@@ -19,10 +20,12 @@ def add_highlights(verbs) -> None:
     )  # fmt: skip
     parser.add_argument("file", type=Path, metavar="FILE.md", help="稿件文件")
     parser.add_argument("--k", type=positive, metavar="N", help="选几篇（默认：篇数的三分之一，15 篇选 5 篇）")
+    parser.add_argument("--must", action="append", default=[], metavar="TITLE", help="这一篇一定要选（标题或其中一段，可以写几次）")
+    parser.add_argument("--never", action="append", default=[], metavar="TITLE", help="这一篇不要选（同上）")
     parser.add_argument("--sentences", type=positive, default=1, metavar="N", help="每篇几个要点句（默认 1）")
     parser.add_argument("--json", action="store_true", help="一个 JSON 对象，句子附在正文中的位置")
     parser.add_argument("--write", action="store_true", help="把选出的标题写进稿件文件的“本期重点”")
-    add_house(parser)
+    add_model(parser)
 
 
 def _highlights(arguments: argparse.Namespace) -> None:
@@ -31,7 +34,10 @@ def _highlights(arguments: argparse.Namespace) -> None:
 
     house = load_house(arguments.house)
     issue = read_issue(arguments.file, house)
-    choices = choose(issue.articles, house, arguments.k, arguments.sentences)
+    scorer = scorer_of(load_classifier(arguments.model, house, arguments.engine))
+    choices = choose(issue.articles, house, arguments.k, arguments.sentences, scorer, arguments.must, arguments.never)
+    if not choices and arguments.never:
+        raise SubaoError(f"{arguments.file}：除去 --never 的，各栏目里没有可选的文章；请少写几个 --never")
     if not choices:
         raise SubaoError(f"{arguments.file}：各栏目里还没有文章，没有可选的；请先用 subao sort 或 subao draft 放进稿件")
     if arguments.json:

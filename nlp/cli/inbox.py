@@ -11,7 +11,7 @@ from .model import load_classifier, predict
 from .parser import add_model, say
 
 if TYPE_CHECKING:
-    from ..classifier import Card
+    from ..classifier import Card, ColumnClassifier
     from ..sorting import Sorted
 
 
@@ -20,8 +20,8 @@ def add_inbox(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
 
 
-def sort_inbox(arguments: argparse.Namespace, house: House, for_issue: bool = False) -> tuple[Sorted, list[UnreadableFile], Card]:
-    """Read and sort the articles of INPUT: with what could not be read, and the card of the model.
+def sort_inbox(arguments: argparse.Namespace, house: House, for_issue: bool = False) -> tuple[Sorted, list[UnreadableFile], ColumnClassifier]:
+    """Read and sort the articles of INPUT: with what could not be read, and the model.
 
     ``for_issue``: the model's labels must be columns of the house.
     """
@@ -43,7 +43,7 @@ def sort_inbox(arguments: argparse.Namespace, house: House, for_issue: bool = Fa
     if for_issue and strange:
         raise SubaoError(f"模型的栏目“{'、'.join(strange)}”不在刊物设定里；请用 --model 换模型（subao train 训练），或用 --house 换设定")
     predictions = predict(classifier, articles)
-    return Sorted(predictions, find_duplicates(articles)), refused, classifier.card
+    return Sorted(predictions, find_duplicates(articles)), refused, classifier
 
 
 def say_precision(inbox: Sorted, card: Card) -> None:

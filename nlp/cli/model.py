@@ -11,6 +11,17 @@ def load_classifier(model: str | None, house: House, engine: str = ""):
     return ColumnClassifier.load(chosen_model(model), house, engine)
 
 
+def scorer_of(classifier):
+    """The scorer of sentences: on the model's own encoder, else, where that has not learnt it, on the shipped model's."""
+    from ..classifier import shipped_model
+    from ..salience import SalienceScorer
+
+    encoder = classifier.encoder
+    if not encoder.has_salience and classifier.folder != shipped_model():
+        encoder = load_classifier(str(shipped_model()), classifier.house).encoder
+    return SalienceScorer(encoder) if encoder.has_salience else None
+
+
 def predict(classifier, articles):
     from tqdm import tqdm
 

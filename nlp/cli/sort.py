@@ -26,7 +26,7 @@ def _sort(arguments: argparse.Namespace) -> None:
     from .. import sorting
 
     house = load_house(arguments.house)
-    inbox, refused, card = sort_inbox(arguments, house, for_issue=bool(arguments.output))
+    inbox, refused, classifier = sort_inbox(arguments, house, for_issue=bool(arguments.output))
     if arguments.json:
         for line in sorting.json_lines(inbox):
             print(line)
@@ -38,7 +38,7 @@ def _sort(arguments: argparse.Namespace) -> None:
         for line in sorting.table(inbox, house, shutil.get_terminal_size((100, 24)).columns):
             print(line)
     sys.stdout.flush()
-    say_precision(inbox, card)
+    say_precision(inbox, classifier.card)
     say(sorting.summary(inbox, len(refused)))
 
 

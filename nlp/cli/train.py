@@ -19,12 +19,13 @@ def add_train(verbs) -> None:
     parser.add_argument("--data", nargs="+", metavar="PATH", help="带栏目的文章：.jsonl、.csv、.xlsx、.md 或文件夹（默认 corpus/）")
     parser.add_argument("--base", default="", metavar="DIR", help="基础编码器：本地文件夹或模型名（默认自带的）")
     parser.add_argument("--output", type=Path, default=Path("models/mine"), metavar="DIR", help="写到哪里（默认 models/mine）")
-    parser.add_argument("--epochs", type=float, default=0, metavar="N", help="轮数（默认按篇数：几千篇 5 轮，几百篇 15 轮）")
+    parser.add_argument("--epochs", type=float, default=0, metavar="N", help="轮数（默认 4 轮，几万篇时 3 轮）")
     parser.add_argument("--seed", type=int, default=13, metavar="N", help="随机种子（默认 13）")
     parser.add_argument("--length", type=int, default=256, metavar="N", help="每篇读多少个词元（默认 256）")
-    parser.add_argument("--batch", type=int, default=16, metavar="N", help="每批多少篇（默认 16）")
+    parser.add_argument("--batch", type=int, default=0, metavar="N", help="每批多少篇（默认按篇数：16，上万篇 32，几万篇 64）")
     parser.add_argument("--learning-rate", type=float, default=2e-4, metavar="X", help="学习率（默认 2e-4；大模型用 2e-5）")
     parser.add_argument("--unlabelled", nargs="+", default=(), metavar="TEXT", help="未标注的文章（.parquet、.txt），先跟线性模型学一遍")
+    parser.add_argument("--headlines", nargs="+", default=(), metavar="FILE", help="正文和它的标题（.parquet），让模型同时学会挑要点句")
     add_house(parser)
     parser.add_argument("--no-holdout", action="store_true", help="量过以后，再用全部文章训练一次")
     parser.add_argument("--resume", action="store_true", help="接着上次中断的地方训练")
@@ -36,12 +37,12 @@ def _train(arguments: argparse.Namespace) -> None:
     from ..labelled import read_labelled
     from ..training import train
 
-    if arguments.length < 16 or arguments.batch < 1 or arguments.seed < 0 or arguments.epochs < 0:
-        raise SubaoError("--length 至少 16，--batch 至少 1，--seed 和 --epochs 不能是负数")
+    if arguments.length < 16 or arguments.batch < 0 or arguments.seed < 0 or arguments.epochs < 0:
+        raise SubaoError("--length 至少 16，--seed、--epochs 和 --batch 不能是负数")
     settings = Settings(
         base=arguments.base, output=arguments.output, epochs=arguments.epochs, seed=arguments.seed,
         length=arguments.length, batch=arguments.batch, learning_rate=arguments.learning_rate,
-        unlabelled=tuple(arguments.unlabelled), holdout=not arguments.no_holdout, resume=arguments.resume,
+        unlabelled=tuple(arguments.unlabelled), headlines=tuple(arguments.headlines), holdout=not arguments.no_holdout, resume=arguments.resume,
     )  # fmt: skip
     corpus = shipped_model().parents[1] / "corpus"
     house = load_house(arguments.house)
