@@ -61,12 +61,8 @@ def taught(articles: Sequence[Article], worth: np.ndarray, seed: int) -> Taste:
 
     texts = [parts(article.title, article.body) for article in articles]
     used = Counter(word for pair in texts for word in {word for text in pair for word in words(text)})
-    vocabulary = {
-        word: i for i, word in enumerate(sorted(
-            word for word, n in used.items()
-            if n >= OFTEN and 2 <= len(word) <= LONGEST and word.isalnum() and not word.isdigit()
-        ))
-    }  # fmt: skip
+    often = sorted(word for word, n in used.items() if n >= OFTEN and 2 <= len(word) <= LONGEST)
+    vocabulary = {word: i for i, word in enumerate(word for word in often if word.isalnum() and not word.isdigit())}
     rows, columns = [], []
     for row, pair in enumerate(texts):
         for half, text in enumerate(pair):

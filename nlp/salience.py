@@ -7,7 +7,6 @@ sentences and headlines; nothing of rules, issues or columns.
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from .bulletin import Article
 from .encoder import Encoder
+from .rouge import overlap
 from .sentences import sentence_spans
 
 MOST = 12  # sentences of a lesson; what is later is hardly ever read in the encoder's window
@@ -42,20 +42,6 @@ def lessons_from(items: Iterable[tuple[str, str]], seed: int = 13) -> Iterator[L
             continue
         powers = np.exp(SHARPNESS * np.array([overlap(headline, sentence) for sentence in sentences]))
         yield Lesson(headline if draw.random() < 0.5 else "", sentences, tuple((powers / powers.sum()).tolist()))
-
-
-def overlap(headline: str, sentence: str) -> float:
-    """The mean of the F-measures of shared characters and shared character pairs, 0–1.
-
-    >>> overlap("常州市", "常州")  # 2·2/5 and 2·1/3
-    0.7333333333333334
-    """
-    one, other = ([c for c in text if c.isalnum()] for text in (headline, sentence))
-    shares = []
-    for n in (1, 2):
-        a, b = (Counter(zip(*(text[i:] for i in range(n)), strict=False)) for text in (one, other))
-        shares.append(2 * (a & b).total() / max(1, a.total() + b.total()))
-    return sum(shares) / 2
 
 
 def tokens_of(encoder: Encoder, title: str, sentences: Sequence[str]) -> tuple[list[int], int, list[int]]:

@@ -17,8 +17,8 @@ from pathlib import Path
 from .errors import UnusableModel
 
 LEAD = 100  # characters of the body that say what the article is about
-LONGEST = 8  # characters of a word
-TELLING = 10  # thousandths from which a word is worth telling
+LONGEST = 8  # characters of a word; a single one is none
+TELLING = 20  # thousandths from which a word is worth telling
 
 _LEFT_OUT = re.compile(r"\s+|【[^】]*】|[（(][^）)]*[）)]")  # series, datelines, years: they say how, not what
 

@@ -10,7 +10,7 @@ from conftest import ROOT
 
 FLOORS = [
     {"bulletin", "errors"},
-    {"documents", "text", "home", "stylesheet"},
+    {"documents", "text", "home", "stylesheet", "taste"},
     {
         "reading", "issues", "published", "wordfile", "paging", "encoder", "duplicates", "filing", "importance", "baseline",
         "picture", "plaintext", "packing", "sentences", "rouge",

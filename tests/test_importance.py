@@ -27,7 +27,7 @@ def weight(article: Article, beginning: str) -> float:
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({"title": "智能制造再提速"}, "讲科技产业（智能、制造）"),
+        ({"title": "智能制造再提速"}, "题材合本刊（制造、智能、提速）"),
         ({"title": "首台套装备交付"}, "首次或突破"),
         ({"title": "国务院印发意见"}, "国家级来源或全国性题目"),
         ({"source": "科技部"}, "国家级来源或全国性题目"),
@@ -46,7 +46,7 @@ def test_a_reason_is_named_and_makes_the_article_stronger(changes, name):
 @pytest.mark.parametrize(
     ("title", "name"),
     [
-        ("假日旅游消费升温", "讲民生文旅（假日、旅游、消费）"),
+        ("假日旅游消费升温", "题材离本刊远（消费、旅游）"),
         ("关于公布人员名单的通知", "例行公文或纪实"),
         ("转发：关于组织申报2022年度省重点研发计划项目的通知", "申报、征集一类的通知"),
         ("公开征集产业标准的公告", "申报、征集一类的通知"),

@@ -7,15 +7,10 @@ import pytest
 
 from nlp.bulletin import Article
 from nlp.classifier import ColumnClassifier
-from nlp.salience import SalienceScorer, lessons_from, overlap, tokens_of
+from nlp.salience import SalienceScorer, lessons_from, tokens_of
 
 BODY = "清晨，厂房里灯火通明，人来人往。星河公司首条智能焊装线今天投产，每小时产出三十台。工人们说，活儿轻了。"
 HEADLINE = "星河公司首条智能焊装线投产"
-
-
-def test_characters_and_their_pairs_count_alike():
-    assert overlap("常州市", "常州") == pytest.approx((4 / 5 + 2 / 3) / 2)  # by hand: 2·2/(3+2), 2·1/(2+1)
-    assert overlap("常州", "，。") == 0 and overlap("常州", "常州") == 1
 
 
 def test_the_sentence_that_has_the_headline_is_worth_most_and_shares_sum_to_one():

@@ -71,7 +71,7 @@ def test_equal_articles_go_to_the_earlier_one_and_their_order_changes_nothing_el
 def test_one_column_does_not_take_all_when_others_have_strong_articles():
     subjects = ["智能机器人", "工业软件", "新能源汽车", "量子科技", "半导体产业"]
     crowd = [article(i, FIRST, f"{subject}加快研发创新") for i, subject in enumerate(subjects)]
-    others = [article(7, SECOND, "大数据产业扩容")]
+    others = [article(7, SECOND, "大数据产业加快创新")]
     assert importance(crowd[-1], HOUSE) > importance(others[0], HOUSE) - 1
     chosen = [choice.article.column for choice in choose([*crowd, *others], HOUSE, 5)]
     assert chosen == [FIRST] * 4 + [SECOND]
@@ -103,7 +103,7 @@ def test_the_reasons_name_the_place_in_the_column_and_what_was_found():
     first = article(0, FIRST, "国务院部署智能制造", "投资 12 亿元，建成 30 家工厂，增长 9%。")
     second = article(1, FIRST)
     one, two = choose([first, second], weighted, 2)
-    assert one.reasons[:2] == ("讲科技产业（智能、制造）", "本栏得分第一")
+    assert one.reasons[:2] == ("本栏得分第一", "题材合本刊（制造、智能、投资）")
     assert {"国家级来源或全国性题目", "数据 3 处"} < set(one.reasons)
     assert two.reasons == ("本栏得分第二",)
 
