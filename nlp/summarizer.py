@@ -16,9 +16,10 @@ HEADLINE = 40  # characters at most of a line that may be a headline
 BRIEF = 25  # characters below which a sentence with neither figure nor document says little
 REACH = 3  # so many sentences on, figures may stand for a sentence that only announces them
 NEWS, WEAK = 0.3, 0.5  # what a sentence gains that tells what happened, and what one loses that hangs in the air
+OUTDONE = 0.2  # by how much the figures then outdo the sentence that announces them
 # What ``rate`` counts beside the log-probability that the encoder gives a sentence. The title says what to look for,
 # and the rules read it better than the encoder; without one they know little (both chosen on items of 2024 and dev issues).
-WITH_TITLE, WITHOUT_TITLE = 5.0, 0.2
+WITH_TITLE, WITHOUT_TITLE = 25.0, 0.5
 
 _SPOKEN = re.compile(  # a word in quotation marks is no speech
     r"^(?:记者|主持人|问|答|[QA])\s*[:：]|^[“「‘『\"][^”」’』\"]{16}|(?:说|表示|介绍|写道|告诉记者)。$"
@@ -58,9 +59,10 @@ def key_sentences(article: Article, n: int = 1, scorer: Scorer | None = None) ->
     whole = [span for span in spans if span.whole and _says_something(span.line, title)]
     unspoken = [span for span in whole if not _SPOKEN.search(span.line)]
     candidates = [span for span in unspoken if not _FORMULA.search(span.line)]
-    if scorer and not title:
+    headless = bool(scorer) and not title
+    if headless:
         candidates = [span for span in spans if span in candidates or _stands_like_a_headline(article.body, span)]
-    if all(_is_weak(span.line) for span in candidates):
+    if not candidates or (not headless and all(_is_weak(span.line) for span in candidates)):
         candidates = (unspoken or whole or sorted(spans, key=lambda span: not span.whole))[:1]
     scores, scale = rate([span.line for span in candidates], title), 1.0
     if scorer:
@@ -103,7 +105,7 @@ def rate(sentences: Sequence[str], title: set[str]) -> list[float]:
         after = [i for i in range(place + 1, min(place + 1 + REACH, len(scores))) if telling[i]]
         if after:
             best = max(after, key=scores.__getitem__)
-            scores[best] = max(scores[best], round(scores[place] + 0.001, 3))
+            scores[best] = max(scores[best], round(scores[place] + OUTDONE, 3))
     return scores
 
 

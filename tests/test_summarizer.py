@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from news import LAST, LEAD, NEXT, TEXTS
 
-from nlp.bulletin import Article
+from nlp.bulletin import NO_TITLE, Article
 from nlp.sentences import on_one_line
 from nlp.summarizer import key_sentences
 
@@ -19,10 +19,15 @@ def key(body: str, title: str = "") -> str:
     return "".join(highlight.sentence for highlight in key_sentences(Article(title, body)))
 
 
-@given(body=TEXTS, title=TEXTS, n=st.integers(0, 6))
+def by_length(article: Article, sentences: list[str]) -> list[float]:
+    """A second opinion that likes long sentences."""
+    return [-1 / len(sentence) for sentence in sentences]
+
+
+@given(body=TEXTS, title=TEXTS, n=st.integers(0, 6), scorer=st.sampled_from([None, by_length]))
 @settings(max_examples=300, deadline=None)
-def test_every_sentence_stands_in_the_source_in_order_and_once(body, title, n):
-    found = key_sentences(Article(title, body), n)
+def test_every_sentence_stands_in_the_source_in_order_and_once(body, title, n, scorer):
+    found = key_sentences(Article(title, body), n, scorer)
     assert len(found) <= n
     assert all(body[h.start : h.end] == h.sentence and h.sentence.strip() == h.sentence != "" for h in found)
     assert all("\n" not in on_one_line(h.sentence) for h in found)
@@ -181,3 +186,33 @@ def test_a_hundred_thousand_characters_take_no_more_than_their_share_of_time(bod
     for highlight in key_sentences(Article("智能制造", body), 3):
         assert body[highlight.start : highlight.end] == highlight.sentence
     assert time.process_time() - start < 3  # measured: below half a second; what is quadratic takes minutes
+
+
+FAVOURITE = [-9.0, -9.0, -0.1]  # a scorer's word for three sentences: the last
+
+
+def test_without_a_title_the_scorers_word_counts_most_and_with_one_the_rules():
+    body = "全市科技大会今天召开，部署全年的工作任务。会议由市长主持，各区负责人参加了会议。星河公司首条智能焊装线在会上宣布投产。"
+    assert key_sentences(Article("", body), scorer=lambda article, lines: FAVOURITE)[0].start == body.index("星河公司")
+    assert key_sentences(Article("全市科技大会今天召开", body), scorer=lambda article, lines: FAVOURITE)[0].start == 0
+    assert key_sentences(Article(NO_TITLE, body), scorer=lambda article, lines: FAVOURITE)[0].start == body.index("星河公司")
+
+
+def test_without_a_title_a_line_that_stands_like_a_headline_may_be_taken():
+    body = "各地动态，请看一组简讯，记者从各地带来消息。\n星河公司首条智能焊装线投产\n这条生产线每小时产出三十台设备。"
+    scorer = dict(zip(("各地", "星河", "这条"), (-3.0, -0.1, -3.0), strict=True))
+    said = key_sentences(Article("", body), scorer=lambda article, lines: [scorer[line[:2]] for line in lines])
+    assert [highlight.sentence for highlight in said] == ["星河公司首条智能焊装线投产"]
+    assert key_sentences(Article("", body))[0].sentence != "星河公司首条智能焊装线投产"  # without a scorer: sentences only
+
+
+def test_the_scorer_is_asked_once_with_every_sentence_in_order():
+    asked = []
+
+    def scorer(article, lines):
+        asked.append(list(lines))
+        return [0.0] * len(lines)
+
+    body = "星河公司首条智能焊装线今天投产，每小时产出三十台。为什么这样快？因为换型只要十分钟，工人少了一半。"
+    key_sentences(Article("星河公司投产", body), 2, scorer)
+    assert [len(lines) for lines in asked] == [3] and "".join(asked[0]) == body
