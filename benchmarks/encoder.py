@@ -18,10 +18,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TITLES = {  # the folder of DATA_DIR, then options of train.py: many short rows go in larger batches
-    "thucnews": ("thucnews_titles", "--batch", "32"),
-    "tnews": ("fewclue_tnews",),
-}
+TITLES = {"thucnews": "thucnews_titles", "tnews": "fewclue_tnews"}  # the folders of DATA_DIR
 PARTS = (*TITLES, "columns", "speed", "size")
 LARGEST = 120  # MB that models/ may take in all
 
@@ -51,8 +48,7 @@ def measure(part: str, arguments: argparse.Namespace, work: Path, options: list[
     if part == "speed":
         return run("speed")
     if part in TITLES:
-        folder, *own = TITLES[part]
-        return run("titles", part, arguments.data.resolve() / folder, "--work", work / part, *own, *base)
+        return run("titles", part, arguments.data.resolve() / TITLES[part], "--work", work / part, *base)
     if not arguments.columns:
         print("没有给 --columns TRAIN.jsonl，这一部分略去", flush=True)
         return True

@@ -7,6 +7,7 @@ import pytest
 
 from nlp.bulletin import Article
 from nlp.classifier import ColumnClassifier
+from nlp.cli.model import scorer_of
 from nlp.salience import SalienceScorer, lessons_from, tokens_of
 
 BODY = "清晨，厂房里灯火通明，人来人往。星河公司首条智能焊装线今天投产，每小时产出三十台。工人们说，活儿轻了。"
@@ -55,3 +56,10 @@ def test_the_second_head_is_learnt_saved_and_read_alike_by_both_engines(salience
 
 def test_a_model_without_lessons_has_no_second_head(tiny_model):
     assert not any(ColumnClassifier.load(tiny_model, engine=engine).encoder.has_salience for engine in ("onnx", "torch"))
+
+
+def test_a_model_without_the_second_head_borrows_the_shipped_models(tiny_model, salience_model):
+    own = ColumnClassifier.load(salience_model)
+    assert scorer_of(own).encoder is own.encoder
+    borrowed = scorer_of(ColumnClassifier.load(tiny_model))
+    assert borrowed.encoder.has_salience
