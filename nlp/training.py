@@ -133,6 +133,7 @@ def _write_report(output: Path, settings: Settings, measured: dict, training, he
     plain = dataclasses.asdict(settings) | {  # names of files, not the places of one machine
         "base": Path(settings.base).name or "shipped", "output": settings.output.name,
         "unlabelled": [Path(text).name for text in settings.unlabelled],
+        "headlines": [Path(text).name for text in settings.headlines],
     }  # fmt: skip
     parts = {"train": training, "held_out": held_out}
     counts = {part: dict(collections.Counter(a.column for a in rows)) for part, rows in parts.items()}
