@@ -44,7 +44,10 @@ SEED = 13
 
 
 def refitted(issues: Sequence[Chosen], house: House) -> Chooser:
-    """The tool's choice for an issue with weights fitted on the other issues, those of the columns too."""
+    """The tool's choice for an issue with weights fitted on the other issues, those of the columns too.
+
+    Articles of that issue that stand in others as well are left out there.
+    """
     from sklearn.linear_model import LogisticRegression
 
     def row(article: Article) -> list[float]:
@@ -60,13 +63,14 @@ def refitted(issues: Sequence[Chosen], house: House) -> Chooser:
             if votes[i] > votes[j]:
                 steps.append(tables[n][i] - tables[n][j])
                 costs.append((votes[i] - votes[j]) / len(votes))
-                owners.append(n)
-    steps, costs, owners = np.array(steps), np.array(costs), np.array(owners)
+                owners.append({issue.articles[i].title, issue.articles[j].title})
+    steps, costs = np.array(steps), np.array(costs)
     numbers = {issue.articles: n for n, issue in enumerate(issues)}
 
     def take(articles: Sequence[Article], k: int) -> set[int]:
-        n = numbers[articles]
-        x, weight = steps[owners != n], costs[owners != n]
+        n, titles = numbers[articles], {article.title for article in articles}
+        strange = np.array([not owner & titles for owner in owners])
+        x, weight = steps[strange], costs[strange]
         model = LogisticRegression(fit_intercept=False, max_iter=500)
         model.fit(np.r_[x, -x], np.repeat([1, 0], len(x)), np.r_[weight, weight])
         strengths = (tables[n] @ model.coef_[0]).tolist()
