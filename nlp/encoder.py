@@ -140,11 +140,9 @@ class TorchEncoder(Encoder):
                 tokens, second = encoded[i]
                 ids[row, : len(tokens)], mask[row, : len(tokens)], segment[row, second : len(tokens)] = tokens, 1, 1
             with torch.inference_mode():
-                out = answer(
-                    input_ids=torch.from_numpy(ids), attention_mask=torch.from_numpy(mask),
-                    token_type_ids=torch.from_numpy(segment),
-                )  # fmt: skip
-            answers[rows] = out.float().numpy()
+                inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": segment}
+                out = answer(**{name: torch.from_numpy(array).to(self.model.device) for name, array in inputs.items()})
+            answers[rows] = out.float().cpu().numpy()
             at = end
             if progress:
                 progress(len(rows))
@@ -207,8 +205,9 @@ def _open_torch(folder: Path):
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     model = AutoModelForSequenceClassification.from_pretrained(
-        folder, use_safetensors=True, local_files_only=True, trust_remote_code=False, dtype="float32"
-    )
+        folder, use_safetensors=True, local_files_only=True, trust_remote_code=False, dtype="float32",
+        attn_implementation="eager",  # as in training on a CPU: the same rounding
+    )  # fmt: skip
     load_salience(model, folder)
     return model
 

@@ -162,11 +162,10 @@ def fit(
         warmup_steps=settings.warm_up, lr_scheduler_type="linear", max_grad_norm=1.0,
         seed=settings.seed, bf16=_fast_bf16(), use_cpu=not torch.cuda.is_available(), report_to=[],
         train_sampling_strategy="group_by_length", length_column_name="length", logging_strategy="no",
-        save_strategy="epoch", save_total_limit=1, dataloader_pin_memory=False, remove_unused_columns=False, disable_tqdm=not sys.stderr.isatty(),
+        save_strategy="epoch", save_total_limit=1, dataloader_pin_memory=False, remove_unused_columns=False,
+        disable_tqdm=not sys.stderr.isatty(),
     )  # fmt: skip
-    trainer = ColumnTrainer(
-        model=model, args=arguments, train_dataset=rows, data_collator=collate
-    )
+    trainer = ColumnTrainer(model=model, args=arguments, train_dataset=rows, data_collator=collate)
     whole = [path.parent for path in checkpoints.glob("checkpoint-*/trainer_state.json")]  # written last
     latest = max(whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
     trainer.train(resume_from_checkpoint=str(latest) if settings.resume and latest else None)
@@ -183,7 +182,7 @@ def _fit_head(encoder: TorchEncoder, encoded: Sequence[tuple[list[int], int]], t
     """
     import torch
 
-    model = encoder.model
+    model = encoder.model.to("cuda" if torch.cuda.is_available() else "cpu")
     some = np.random.default_rng(0).permutation(len(encoded))[:PROBED]
     x = torch.from_numpy(encoder.pooled([encoded[i] for i in some]))
     y = torch.from_numpy(targets[some])

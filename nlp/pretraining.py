@@ -125,8 +125,9 @@ def pretrain(
 
     Two tasks: hidden words from their places, and from the pooled [CLS] alone, which so learns to
     sum up a text. In the last part of the time the second task is another: of two passages of many texts the
-    pooled [CLS] must tell which belong together. Writes a ``BertForPreTraining`` (safetensors, its next-sentence head untrained), the tokenizer and ``pretraining.json``, whose
-    held-out loss is the mean cross-entropy in nats over masked tokens never trained on.
+    pooled [CLS] must tell which belong together. Writes a ``BertForPreTraining`` (safetensors, its next-sentence
+    head untrained), the tokenizer and ``pretraining.json``, whose held-out loss is the mean cross-entropy in nats over
+    masked tokens never trained on.
     """
     import torch
     from transformers import BertConfig, BertForPreTraining
