@@ -28,6 +28,7 @@ from .plaintext import read_headlines, read_texts
 from .salience import Lesson, lessons_from, tokens_of
 
 PROBED, RIDGE = 4_000, 1.0  # articles that the head alone is first fitted to, and its ridge
+FAINT = 0.05  # a feature that varies less is not blown up to the spread of the others
 SALIENCE_WEIGHT = 0.5  # of the sentences' loss beside the columns'
 
 
@@ -186,7 +187,7 @@ def _fit_head(encoder: TorchEncoder, encoded: Sequence[tuple[list[int], int]], t
     some = np.random.default_rng(0).permutation(len(encoded))[:PROBED]
     x = torch.from_numpy(encoder.pooled([encoded[i] for i in some]))
     y = torch.from_numpy(targets[some])
-    mean, scale = x.mean(0), (x.std(0) + 1e-6) * x.shape[1] ** 0.5
+    mean, scale = x.mean(0), x.std(0).clamp(min=FAINT) * x.shape[1] ** 0.5
     x = (x - mean) / scale
     weight = torch.zeros(y.shape[1], x.shape[1], requires_grad=True)
     bias = torch.zeros(y.shape[1], requires_grad=True)
