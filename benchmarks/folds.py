@@ -1,10 +1,11 @@
 """Cross-validation of the columns: every article judged once by a model that has not seen it or its near-duplicates.
 
-    python benchmarks/folds.py DATA.jsonl --work DIR [--folds 5] [--with corpus] [--json FILE] [train.py options]
+    python benchmarks/folds.py DATA.jsonl --work DIR [--folds 5] [--with corpus] [--json FILE] [--against FILE] [train.py options]
 
 Each fold is a run of train.py whose held-out part is the fold; a fold that is finished in --work is not run again, so
 that an interrupted run goes on. ``--with`` are rows that every fold trains on, but for near-duplicates of the fold.
-Options after these go to train.py.
+``--against`` is what an earlier run wrote with --json, such as models/columns/folds.json: a recipe that falls below its
+interval ends with exit status 1. Options after these go to train.py.
 """
 
 from __future__ import annotations
@@ -84,13 +85,24 @@ def as_dict(figures: Evaluation) -> dict:
     return {key: facts[key] for key in ("accuracy", "macro_f1", "interval", "columns", "signature")}
 
 
-def main() -> None:
+def falls_below(new: Evaluation, reference: dict) -> bool:
+    """Print the figures beside those of an earlier run; whether one of them is below that run's interval."""
+    below = False
+    for key, name in (("accuracy", "准确率"), ("macro_f1", "宏平均 F1")):
+        figure, old, (low, high) = getattr(new, key), reference[key], reference["interval"][key]
+        below |= figure < low
+        print(f"比参照：{name} {figure:.1%}，参照 {old:.1%} [{low:.1%}, {high:.1%}]" + ("，低于区间" if figure < low else ""))
+    return below
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, metavar="DATA")
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--with", dest="others", nargs="*", default=[], help="trained on in every fold")
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="the figures, e.g. for a model folder")
+    parser.add_argument("--against", type=Path, default=None, metavar="FILE", help="figures not to fall below")
     arguments, options = parser.parse_known_args()
     articles = read_labelled([arguments.data])
     others = read_labelled(arguments.others) if arguments.others else []
@@ -112,7 +124,9 @@ def main() -> None:
         counts = {"n": len(rows), "folds": arguments.folds, "with": len(others), "options": names}
         systems = {"model": as_dict(model), "linear": as_dict(linear), "majority": majority, "mcnemar": test.as_dict()}
         arguments.json.write_text(json.dumps(counts | systems, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    reference = json.loads(arguments.against.read_text(encoding="utf-8"))["model"] if arguments.against else None
+    return int(reference is not None and falls_below(model, reference))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

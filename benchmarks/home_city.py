@@ -19,9 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from nlp.bulletin import Article, load_house
-from nlp.finetuning import Settings, base_folder, fit
-from nlp.labelled import label_names, read_labelled, split
+from nlp.bulletin import Article, load_house  # noqa: E402
+from nlp.finetuning import Settings, base_folder, fit  # noqa: E402
+from nlp.labelled import label_names, read_labelled, split  # noqa: E402
 
 WAYS = {
     "只有自写文章": (False, 0), "地名标记": (True, 0), "地名互换": (False, Settings.exchanged),

@@ -2,15 +2,16 @@
 
     python benchmarks/lengths.py DATA.jsonl [--model DIR]
 
-DATA must hold the articles whose ids are in the model's ``held-out.csv``. Lead: the first n tokens; lead
-and middle: three fifths lead, two fifths from the middle; windows: logits of two pieces averaged. Long
-articles are those with more than 410 characters.
+DATA must hold the articles whose ids are in the model's ``held-out.csv``, and the model must not have learnt
+them. Lead: the first n tokens; lead and middle: three fifths lead, two fifths from the middle; windows: logits
+of two pieces averaged. Long articles are those with more than 410 characters.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 import sys
 import time
 from collections.abc import Sequence
@@ -44,6 +45,8 @@ def main() -> None:
     parser.add_argument("--model", default=None)
     arguments = parser.parse_args()
     model = chosen_model(arguments.model)
+    if json.loads((model / "report.json").read_text(encoding="utf-8"))["fitted_on_everything"]:
+        sys.exit(f"错误：{model}：这个模型用全部文章训练过；请用 --model 给出留着一部分没有见过的模型")
     with (model / "held-out.csv").open(encoding="utf-8-sig", newline="") as file:
         ids = {row["id"] for row in csv.DictReader(file)}
     articles = [article for article in read_labelled([arguments.data]) if article.path in ids]

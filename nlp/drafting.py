@@ -15,6 +15,7 @@ from .selection import select, set_aside_printed
 from .sentences import on_one_line
 from .shortlist import Choice, choose
 from .summarizer import Scorer
+from .text import percent
 
 HEADER = ("安排", "栏目", "标题", sorting.DOUBTFUL, "次选", "把握", "理由", "来源", "日期", "说明", "来稿")
 COPY = "重复"  # what becomes of an article that repeats another
@@ -66,7 +67,7 @@ def manifest_rows(made: Draft, inbox: sorting.Sorted, refused: Sequence[Unreadab
         else:
             place = article.column if article.column in (RESERVE, REJECTED) else "本期"
         rows.append([
-            place, p.column, article.title, "是" if p.doubtful else "", p.second, f"{p.confidence:.1%}",
+            place, p.column, article.title, "是" if p.doubtful else "", p.second, percent(p.confidence, 1),
             made.reasons.get(article.path, ""), article.source, article.date, "；".join(article.notes), article.path,
         ])  # fmt: skip
     return rows + [["读不出", *[""] * (len(HEADER) - 3), e.reason, e.path] for e in refused]

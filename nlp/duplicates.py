@@ -44,7 +44,7 @@ def find_duplicates(articles: Sequence[Article]) -> dict[int, int]:
     """
     titles = [_clauses(article.title) for article in articles]
     bodies = [_clauses(article.body) for article in articles]
-    plain = ["".join(title + body) for title, body in zip(titles, bodies)]
+    plain = ["".join(title + body) for title, body in zip(titles, bodies, strict=True)]
     length = [sum(map(len, body)) for body in bodies]
     order = sorted(range(len(articles)), key=lambda i: (-length[i], plain[i], i))
     shingles = [_shingles(plain[i]) for i in order]
@@ -148,10 +148,10 @@ def _earlier_candidates(shingles: Sequence[np.ndarray]) -> Iterator[list[int]]:
     place[order] = np.arange(len(keys))
     first[order] = np.maximum.accumulate(np.where(new, np.arange(len(keys)), 0))
     stops = np.cumsum(sizes)
-    for i, (start, stop) in enumerate(zip(stops - sizes, stops)):
+    for i, (start, stop) in enumerate(zip(stops - sizes, stops, strict=True)):
         begins, ends = first[start:stop], place[start:stop]
         shared = ends > begins
-        runs = zip(begins[shared].tolist(), np.minimum(ends, begins + LONG_GROUP)[shared].tolist())
+        runs = zip(begins[shared].tolist(), np.minimum(ends, begins + LONG_GROUP)[shared].tolist(), strict=True)
         found = [owners[begin:end] for begin, end in runs]
         if not found:
             yield []

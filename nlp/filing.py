@@ -163,10 +163,10 @@ def copy_into_folders(
     places = _places(copies, [[str(cell) for cell in row(i, "")] for i in range(len(copies))])
     rows = [row(i, places[i]) for i in sorted(range(len(copies)), key=places.__getitem__)]
     manifest = csv_bytes(header, [*rows, *sorted(unreadable, key=lambda cells: [str(cell) for cell in cells])])
-    for copy, place in zip(copies, places):
+    for copy, place in zip(copies, places, strict=True):
         _stands(target / place, copy.read(), force)
     _stands(target / MANIFEST, manifest, force)
-    written = sum(write_file(target / place, copy.read(), force=force) for copy, place in zip(copies, places))
+    written = sum(write_file(target / place, copy.read(), force=force) for copy, place in zip(copies, places, strict=True))
     return written + write_file(target / MANIFEST, manifest, force=force)
 
 
@@ -179,7 +179,7 @@ def _places(copies: Sequence[Copy], ties: Sequence[list[str]]) -> list[str]:
     shared = Counter(map(str.casefold, plain))
     digests = [
         hashlib.sha256(copy.read()).hexdigest()[:8] if shared[place.casefold()] > 1 else ""
-        for copy, place in zip(copies, plain)
+        for copy, place in zip(copies, plain, strict=True)
     ]
     places = [""] * len(copies)
     taken: set[str] = set()

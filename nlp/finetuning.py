@@ -54,7 +54,7 @@ class Settings:
     taught: int = 12_000  # at most so many of these texts
     lessons: int = 4_000  # at most so many of these headlines
     held_out: float = 0.1
-    holdout: bool = True  # False: after measuring, fit once more on everything
+    holdout: bool = True  # False: after measuring, fit once more on everything but what the data mark as test
     resume: bool = False
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from .bulletin import REJECTED, Article, House, Issue, Prediction
 from .errors import UnreadableFile
-from .text import pad, read_number, shorten
+from .text import pad, percent, read_number, shorten
 from .text import width as cells
 
 DOUBTFUL = "请核对"
@@ -67,7 +67,7 @@ def table(inbox: Sorted, house: House, width: int = 100) -> list[str]:
         for i in rows:
             p = inbox.predictions[i]
             title = pad(shorten(p.article.title, width // 2), width // 2)
-            lines.append(f"  {p.confidence:4.0%}  {title}  {pad(doubts[i], widest)}  {p.article.path}")
+            lines.append(f"  {percent(p.confidence):>4}  {title}  {pad(doubts[i], widest)}  {p.article.path}")
     if inbox.copies:
         lines += ["", f"重复（{len(inbox.copies)}）"]
         for i in sorted(inbox.copies):
@@ -76,7 +76,7 @@ def table(inbox: Sorted, house: House, width: int = 100) -> list[str]:
 
 
 def _doubt(p: Prediction) -> str:
-    return f"{DOUBTFUL}，或为{p.second} {p.scores[p.second]:.0%}" if p.doubtful else ""
+    return f"{DOUBTFUL}，或为{p.second} {percent(p.scores[p.second])}" if p.doubtful else ""
 
 
 def summary(inbox: Sorted, refused: int) -> str:
@@ -96,7 +96,7 @@ def draft_issue(inbox: Sorted, house: House, name: str = "") -> Issue:
     for column, rows in by_column(inbox, house.column_names):
         for i in rows:
             p = inbox.predictions[i]
-            doubt = f"{column} {p.confidence:.0%}，次选 {p.second} {p.scores[p.second]:.0%}" if p.doubtful else ""
+            doubt = f"{column} {percent(p.confidence)}，次选 {p.second} {percent(p.scores[p.second])}" if p.doubtful else ""
             placed.append(replace(p.article, column=column, doubt=doubt))
     for i in sorted(inbox.copies):
         placed.append(replace(inbox.predictions[i].article, column=REJECTED, duplicate_of=inbox.original(i).title))
@@ -110,7 +110,7 @@ def manifest_row(inbox: Sorted, i: int, place: str) -> list[str]:
     """One row of the manifest under ``HEADER``: the decision on article ``i`` and where its copy lies."""
     p, original = inbox.predictions[i], inbox.original(i)
     return [
-        p.article.path, p.article.title, p.column, p.second, f"{p.confidence:.1%}", "是" if p.doubtful else "",
+        p.article.path, p.article.title, p.column, p.second, percent(p.confidence, 1), "是" if p.doubtful else "",
         p.article.source, p.article.date, original.path if original else "", place, "；".join(p.article.notes),
     ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import logging
+import math
 import re
 import tempfile
 import unicodedata
@@ -138,6 +139,12 @@ def shorten(text: str, columns: int) -> str:
             break
         kept += character
     return kept + "…"
+
+
+def percent(share: float, places: int = 0) -> str:
+    """A share in percent, cut and not rounded, so that what is below a limit never looks like it: ``percent(.879) -> "87%"``."""
+    scale = 10**places
+    return f"{math.floor(share * 100 * scale + 1e-6) / scale:.{places}f}%"
 
 
 def align(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -68,7 +68,7 @@ def train(
         figures, predictions, linear = measure(classifier, training, held_out)
         report(figures.table())
     if not settings.holdout:
-        card, used = classifier.card, list(articles)
+        card, used = classifier.card, [articles[i] for i in split(articles, 0, settings.seed)[0]]
         classifier = fit(used, labels, base, settings, output / "checkpoints-all", house, lessons=lessons)
         classifier.card, classifier.linear = card, _linear(used)
     if first:
@@ -77,7 +77,8 @@ def train(
         for name in ("checkpoints", "checkpoints-all", "checkpoints-taught"):
             shutil.rmtree(output / name, ignore_errors=True)
         onnx = facts_of(export(classifier, output, held_out, report))
-        _write_report(output, settings, {"figures": figures.as_dict(), "onnx": onnx}, training, held_out)
+        measured = {"fitted_on": len(used), "figures": figures.as_dict(), "onnx": onnx}
+        _write_report(output, settings, measured, training, held_out)
         (output / RUN).unlink()
     return output
 
@@ -87,6 +88,9 @@ def measure_again(folder: Path, articles: Sequence[Article], report: Callable[[s
 
     The weights and the linear model stay; card, report, held-out.csv and model.onnx are written anew.
     """
+    facts = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+    if facts["fitted_on_everything"]:
+        raise SubaoError(f"{folder}：这个模型最后用全部文章训练过，没有没见过的文章可量；它的数字在 {REPORT} 里")
     classifier = ColumnClassifier.load(folder, engine="torch")
     classifier.linear = LinearBaseline.load(folder / BASELINE)
     with (folder / HELD_OUT).open(encoding="utf-8-sig", newline="") as file:
@@ -100,7 +104,7 @@ def measure_again(folder: Path, articles: Sequence[Article], report: Callable[[s
     classifier.save_card(folder)
     _write_held_out(folder, predictions, linear)
     onnx = facts_of(export(classifier, folder, held_out, report))
-    facts = json.loads((folder / REPORT).read_text(encoding="utf-8")) | {"figures": figures.as_dict(), "onnx": onnx}
+    facts |= {"figures": figures.as_dict(), "onnx": onnx}
     (folder / REPORT).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -175,7 +179,7 @@ def _plan(settings: Settings, base: str, labels: list[str], training: list[Artic
     if settings.unlabelled:
         lines.insert(2, "先从未标注的文章里学一遍线性模型的判断")
     if not settings.holdout:
-        lines.insert(2, "量过以后用全部文章再训练一次；数字来自没有见过留出部分的那一次")
+        lines.insert(2, "量过以后用全部文章（注明留作测试的除外）再训练一次；数字来自没有见过留出部分的那一次")
     return "\n".join(lines + [f"  {label}　训练 {counts[0][label]}　留出 {counts[1][label]}" for label in labels])
 
 
@@ -199,11 +203,10 @@ def measure(
     correct, confidence = rows.argmax(1) == target, rows.max(1)
     sure = np.zeros(len(truth), dtype=bool)
     for this in (0, 1):
-        sure[half == this] = confidence[half == this] >= choose_threshold(correct[half != this], confidence[half != this])
+        sure[half == this] = confidence[half == this] >= _threshold(correct[half != this], confidence[half != this])
     temperature, weight = fit_mixture(logits, margins, target)
     classifier.card = dataclasses.replace(
-        classifier.card, temperature=round(temperature, 4), linear=round(weight, 4),
-        threshold=math.floor(1e4 * choose_threshold(correct, confidence)) / 1e4,
+        classifier.card, temperature=round(temperature, 4), linear=round(weight, 4), threshold=_threshold(correct, confidence),
         precision=round(float(correct[sure].mean()) if sure.any() else 0.0, 4), coverage=round(float(sure.mean()), 4),
     )  # fmt: skip
     predictions = [
@@ -216,6 +219,11 @@ def measure(
         training_labels=[article.column for article in training],
     )  # fmt: skip
     return figures, predictions, linear
+
+
+def _threshold(correct: np.ndarray, confidence: np.ndarray) -> float:
+    """The threshold for these rows, up to the next whole percent: as it is told, so it is used."""
+    return math.ceil(100 * choose_threshold(correct, confidence)) / 100
 
 
 def linear_baseline(folder: Path | None, articles: Sequence[Article] | None = None) -> tuple[LinearBaseline, str]:

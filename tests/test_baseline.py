@@ -89,7 +89,7 @@ def test_rows_without_text_are_refused():
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(UnusableModel, match="linear.npz：.*缺少线性基线"):
+    with pytest.raises(UnusableModel, match=r"linear.npz：.*缺少线性基线"):
         LinearBaseline.load(tmp_path / "linear.npz")
 
 

@@ -259,7 +259,7 @@ def test_among_112_copies_and_112_look_alikes_precision_is_at_least_98_percent()
             Article("第47期：" + title, "第四十七期（2022年）通报。" + body),
             Article("第二季度" + title, f"今年第二季度，{body}"),
         ]
-        false += [c for first, c in zip(of_the_first, changed) if find_duplicates([first, Article(*c)])]
+        false += [c for first, c in zip(of_the_first, changed, strict=True) if find_duplicates([first, Article(*c)])]
     assert found / (found + len(false)) >= 0.98, false
 
 

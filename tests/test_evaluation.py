@@ -151,7 +151,7 @@ def test_five_thousand_articles_take_less_than_two_seconds():
 
 
 def test_no_labelled_article_is_an_error_an_editor_can_read():
-    with pytest.raises(SubaoError, match="没有可评测的稿件.*请"):
+    with pytest.raises(SubaoError, match=r"没有可评测的稿件.*请"):
         evaluate([], [], 0.8)
 
 

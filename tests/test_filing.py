@@ -95,7 +95,7 @@ def test_a_file_is_written_once_and_its_folder_made(tmp_path):
 def test_other_content_in_the_way_is_kept_and_the_way_out_named(tmp_path):
     path = tmp_path / "第46期.md"
     path.write_bytes(b"mine")
-    with pytest.raises(SubaoError, match="第46期.md.*--force.*换一个位置"):
+    with pytest.raises(SubaoError, match=r"第46期.md.*--force.*换一个位置"):
         write_file(path, b"ours")
     assert path.read_bytes() == b"mine"
     assert write_file(path, b"ours", force=True) and path.read_bytes() == b"ours"
@@ -159,7 +159,7 @@ def test_several_files_are_written_in_order_once_or_not_at_all(tmp_path):
     whole = tree(tmp_path / "第46期")
     (tmp_path / "第46期" / "a.md").unlink()
     (tmp_path / "第46期" / "c.csv").write_bytes(b"mine")
-    with pytest.raises(SubaoError, match="c.csv.*没有覆盖"):
+    with pytest.raises(SubaoError, match=r"c.csv.*没有覆盖"):
         write_files(files)
     assert not (tmp_path / "第46期" / "a.md").exists()
     assert write_files(files, force=True) == 2 and tree(tmp_path / "第46期") == whole

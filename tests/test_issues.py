@@ -251,5 +251,5 @@ def test_a_mistake_is_named_with_file_line_and_way_out(text: str, line: int, wor
 
 
 def test_an_article_without_a_column_of_the_house_is_not_written():
-    with pytest.raises(SubaoError, match="没有归栏.*政策法规"):
+    with pytest.raises(SubaoError, match=r"没有归栏.*政策法规"):
         write(Issue((Article("没有归栏", ""),)), HOUSE)

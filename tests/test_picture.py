@@ -98,11 +98,11 @@ def test_a_font_installed_since_the_last_time_is_found(monkeypatch, chinese_font
 
 @pytest.mark.parametrize("name", ["a.jpg", "a", "a.svg.txt"])
 def test_another_suffix_is_refused(tmp_path, name):
-    with pytest.raises(SubaoError, match="只能画成 .png 或 .svg"):
+    with pytest.raises(SubaoError, match=r"只能画成 .png 或 .svg"):
         confusion_picture(TRUTH, GIVEN, LABELS, tmp_path / name, "t")
     assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(SubaoError, match="a.svg：写不了图片"):
+    with pytest.raises(SubaoError, match=r"a.svg：写不了图片"):
         confusion_picture(TRUTH, GIVEN, LABELS, tmp_path / "没有" / "a.svg", "t")

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from nlp.packing import WORD_START, build_tokenizer, pack
-from nlp.plaintext import read_texts
 from nlp.passages import Texts, disagreement
+from nlp.plaintext import read_texts
 from nlp.pretraining import Settings, main, mask_words, ppmi_vectors, pretrain
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlp.importance import importance
-
 from nlp.bulletin import REJECTED, RESERVE, Article, Issue, load_house
+from nlp.importance import importance
 from nlp.selection import select, set_aside_printed
 
 HOUSE = load_house()

@@ -6,6 +6,7 @@ import json
 
 from nlp.bulletin import Article, Prediction, load_house
 from nlp.sorting import HEADER, Sorted, draft_issue, json_lines, manifest_row, summary, table
+from nlp.text import percent
 
 HOUSE = load_house()
 
@@ -61,6 +62,13 @@ def test_the_table_shows_each_title_and_the_second_choice_of_doubtful_ones():
     assert all(title in text for title in ("团体标准发布", "这篇说不准", "马拉松开跑"))
     assert "d.txt  与 a.txt 是同一篇" in text
     assert summary(INBOX, 2) == "共 4 篇，1 篇请核对，1 篇重复，2 个文件或行读不出（原因见上）"
+
+
+def test_a_share_below_the_threshold_never_looks_like_it():
+    assert [percent(x) for x in (0.8796, 0.88, 0.29, 0.07, 1.0, 0.0)] == ["87%", "88%", "29%", "7%", "100%", "0%"]
+    assert [percent(x, 1) for x in (0.87996, 0.88, 0.999_6)] == ["87.9%", "88.0%", "99.9%"]
+    sure = Sorted([predicted("a.txt", "团体标准发布", True, 标准化=0.8796, 行业新闻=0.1204)], {})
+    assert " 87%  团体标准发布" in "\n".join(table(sure, HOUSE)) and "87.9%" in manifest_row(sure, 0, "")
 
 
 def test_a_manifest_row_has_a_cell_for_every_heading():

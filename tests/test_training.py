@@ -10,12 +10,13 @@ import random
 import pytest
 from conftest import CORPUS, ROOT, TINY, count_labels
 
+from nlp.baseline import LinearBaseline
 from nlp.bulletin import Article
 from nlp.classifier import ColumnClassifier, shipped_model
 from nlp.errors import SubaoError
 from nlp.finetuning import batch_for, epochs_for
-from nlp.labelled import read_labelled, split
-from nlp.training import train
+from nlp.labelled import read_labelled, split, texts_of
+from nlp.training import measure_again, train
 
 
 def test_the_corpus_has_enough_of_every_column_and_a_fifth_of_hard_cases(corpus):
@@ -136,6 +137,22 @@ def test_an_interrupted_training_goes_on_and_ends_with_the_same_weights(corpus, 
     train(rows, dataclasses.replace(broken, resume=True), lambda line: None)
     weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "broken")]
     assert weights[0] == weights[1]
+
+
+def test_the_last_fit_is_on_everything_but_what_the_data_mark_as_test(corpus, tiny_base, tmp_path):
+    rows = [dataclasses.replace(a, part="" if a.part == "train" else a.part) for a in corpus if a.column in ("标准化", "知识产权")]
+    settings = dataclasses.replace(TINY, base=str(tiny_base), epochs=1, output=tmp_path / "m", holdout=False)
+    lines: list[str] = []
+    train(rows, settings, lines.append)
+    report = json.loads((tmp_path / "m" / "report.json").read_text(encoding="utf-8"))
+    everything, test = split(rows, 0, TINY.seed)
+    assert {rows[i].part for i in test} == {"test"} and "用全部文章" in lines[0]
+    assert report["fitted_on"] == len(everything) > sum(report["rows"]["train"].values())
+    whole = LinearBaseline.fit(texts_of([rows[i] for i in everything]), [rows[i].column for i in everything])
+    texts = texts_of(rows)
+    assert (LinearBaseline.load(tmp_path / "m" / "baseline.npz").margins(texts) == whole.margins(texts)).all()
+    with pytest.raises(SubaoError, match="没有没见过的文章"):
+        measure_again(tmp_path / "m", rows, lines.append)
 
 
 def test_unlabelled_text_is_learnt_from_the_linear_baseline_first(corpus, tiny_base, tmp_path):

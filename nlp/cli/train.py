@@ -27,7 +27,7 @@ def add_train(verbs) -> None:
     parser.add_argument("--unlabelled", nargs="+", default=(), metavar="TEXT", help="未标注的文章（.parquet、.txt），先跟线性模型学一遍")
     parser.add_argument("--headlines", nargs="+", default=(), metavar="FILE", help="正文和它的标题（.parquet），让模型同时学会挑要点句")
     add_house(parser)
-    parser.add_argument("--no-holdout", action="store_true", help="量过以后，再用全部文章训练一次")
+    parser.add_argument("--no-holdout", action="store_true", help="量过以后，再用全部文章训练一次（数据里注明 test 的仍不用）")
     parser.add_argument("--resume", action="store_true", help="接着上次中断的地方训练")
 
 
