@@ -1,6 +1,6 @@
 """How much of an article the model should read: the held-out part read in several ways by the same model.
 
-    python benchmarks/lengths.py DATA.jsonl [--model DIR]
+    python benchmarks/lengths.py DATA.jsonl --model DIR
 
 DATA must hold the articles whose ids are in the model's ``held-out.csv``, and the model must not have learnt
 them. Lead: the first n tokens; lead and middle: three fifths lead, two fifths from the middle; windows: logits
