@@ -73,7 +73,7 @@ def test_what_is_easy_is_learnt_and_with_shuffled_labels_nothing_is(corpus, tiny
     shuffled = [dataclasses.replace(a, column=label) for a, label in zip(easy, labels, strict=True)]
     accuracy = []
     for rows, name in ((easy, "easy"), (shuffled, "shuffled")):
-        settings = dataclasses.replace(TINY, base=str(tiny_base), output=tmp_path / name, epochs=10)
+        settings = dataclasses.replace(TINY, base=str(tiny_base), output=tmp_path / name, epochs=10, batch=32)
         train(rows, settings, lambda line: None)
         figures = json.loads((tmp_path / name / "report.json").read_text(encoding="utf-8"))["figures"]
         accuracy.append(figures["accuracy"])
