@@ -22,7 +22,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import handmade  # noqa: E402
 
-from nlp.reading import read_articles  # noqa: E402
+from nlp.documents.articles import read_articles  # noqa: E402
 
 TITLE = "常州召开新能源产业推进会"
 A = "5月15日，常州市召开新能源产业推进会，会议指出要加快构建现代化产业体系，推动企业创新。"

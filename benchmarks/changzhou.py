@@ -16,11 +16,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from nlp.baseline import LinearBaseline
-from nlp.bulletin import Article, load_house
-from nlp.classifier import ColumnClassifier, chosen_model
-from nlp.home import HOME, mark_home
-from nlp.text import split_sentences
+from nlp.bulletin import Article
+from nlp.house import load_house
+from nlp.model.classifier import ColumnClassifier
+from nlp.model.folder import chosen_model
+from nlp.model.linear import LinearBaseline
+from nlp.text.places import HOME, mark_home
+from nlp.text.sentences import split_sentences
 
 
 def figures(truth: list[bool], said: list[bool]) -> str:

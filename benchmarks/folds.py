@@ -28,8 +28,9 @@ from held_out import compare, show  # noqa: E402
 
 from nlp.bulletin import Article  # noqa: E402
 from nlp.duplicates import clusters  # noqa: E402
-from nlp.evaluation import MAJORITY, Evaluation  # noqa: E402
-from nlp.labelled import read_labelled, texts_of  # noqa: E402
+from nlp.evaluation.columns import MAJORITY, Evaluation  # noqa: E402
+from nlp.model.linear import texts_of  # noqa: E402
+from nlp.training.data import read_labelled  # noqa: E402
 
 
 def fold_of(articles: Sequence[Article], others: Sequence[Article], folds: int, seed: int = 13) -> list[int]:

@@ -17,8 +17,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from nlp.bulletin import Article, Prediction
-from nlp.classifier import chosen_model
-from nlp.evaluation import Evaluation, McNemar, evaluate, mcnemar
+from nlp.evaluation.columns import Evaluation, evaluate
+from nlp.evaluation.intervals import McNemar, mcnemar
+from nlp.model.folder import chosen_model
 
 
 def compare(rows: list[dict[str, str]]) -> tuple[Evaluation, Evaluation, McNemar]:

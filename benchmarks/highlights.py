@@ -28,17 +28,18 @@ sys.path.insert(0, str(ROOT))
 from tqdm import tqdm
 
 from nlp import __version__
-from nlp.agreement import TOOL, compare_choices, compare_sentences
-from nlp.bulletin import Article, House, load_house
+from nlp.bulletin import Article
 from nlp.cli.model import load_classifier, scorer_of
 from nlp.duplicates import find_duplicates
-from nlp.importance import WEIGHTS, signals
-from nlp.peers import CHOOSERS, Chooser, sentence_peers
-from nlp.plaintext import read_headlines
-from nlp.references import Chosen, places_of, read_chosen
-from nlp.shortlist import choose, spread
-from nlp.summarizer import key_sentences
-from nlp.text import split_sentences
+from nlp.evaluation.baselines import CHOOSERS, Chooser, sentence_peers
+from nlp.evaluation.gold import Chosen, places_of, read_chosen
+from nlp.evaluation.highlights import TOOL, compare_choices, compare_sentences
+from nlp.highlights.features import WEIGHTS, signals
+from nlp.highlights.key_sentences import key_sentences
+from nlp.highlights.ranking import choose, spread
+from nlp.house import House, load_house
+from nlp.text.sentences import split_sentences
+from nlp.training.corpora import read_headlines
 
 SEED = 13
 

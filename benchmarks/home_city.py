@@ -19,9 +19,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from nlp.bulletin import Article, load_house  # noqa: E402
-from nlp.finetuning import Settings, base_folder, fit  # noqa: E402
-from nlp.labelled import label_names, read_labelled, split  # noqa: E402
+from nlp.bulletin import Article  # noqa: E402
+from nlp.house import load_house  # noqa: E402
+from nlp.training.data import label_names, read_labelled, split  # noqa: E402
+from nlp.training.finetune import Settings, base_folder, fit  # noqa: E402
 
 WAYS = {
     "只有自写文章": (False, 0), "地名标记": (True, 0), "地名互换": (False, Settings.exchanged),

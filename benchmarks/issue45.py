@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from nlp.bulletin import load_house  # noqa: E402
-from nlp.published import read_published  # noqa: E402
+from nlp.house import load_house  # noqa: E402
+from nlp.published.issue import read_published  # noqa: E402
 
 
 def main() -> None:

@@ -23,8 +23,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from nlp.bulletin import Article
-from nlp.classifier import ColumnClassifier, chosen_model
-from nlp.labelled import read_labelled
+from nlp.model.classifier import ColumnClassifier
+from nlp.model.folder import chosen_model
+from nlp.training.data import read_labelled
 
 CHARACTERS = 1.6  # a token, on average
 

@@ -22,12 +22,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from printed import mutate  # noqa: E402
 
-from nlp.bulletin import House, load_house  # noqa: E402
 from nlp.documents.encodings import decode  # noqa: E402
-from nlp.documents.outline import Place, key_of  # noqa: E402
 from nlp.errors import SubaoError  # noqa: E402
-from nlp.issues import parse, write  # noqa: E402
-from nlp.published import Published, read_published  # noqa: E402
+from nlp.house import House, load_house  # noqa: E402
+from nlp.issue.markdown import parse, write  # noqa: E402
+from nlp.published.issue import Published, read_published  # noqa: E402
+from nlp.published.outline import Place, key_of  # noqa: E402
 
 
 def count(texts) -> int:

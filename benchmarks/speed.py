@@ -70,7 +70,7 @@ def time_in_turn(commands: dict[str, list[str]], runs: int) -> dict[str, list[fl
 
 def main() -> None:
     sys.path.insert(0, str(ROOT))
-    from nlp.classifier import chosen_model
+    from nlp.model.folder import chosen_model
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default=None)

@@ -28,11 +28,12 @@ sys.path.insert(0, str(ROOT))
 
 from tqdm import tqdm
 
-from nlp.bulletin import Article, load_house
-from nlp.finetuning import Settings, base_folder, fit
-from nlp.plaintext import read_texts
-from nlp.taste import LONGEST, Taste, as_json, parts, pieces
-from nlp.text import words
+from nlp.bulletin import Article
+from nlp.highlights.lexicon import LONGEST, Taste, as_json, parts, pieces
+from nlp.house import load_house
+from nlp.text.sentences import words
+from nlp.training.corpora import read_texts
+from nlp.training.finetune import Settings, base_folder, fit
 
 SURE = 3  # the highest rating
 ANSWERS = ("不作重点", "作重点")  # the two labels that the encoder learns

@@ -18,9 +18,10 @@ sys.path.insert(0, str(ROOT))
 
 
 def main() -> None:
-    from nlp.bulletin import Article, Issue, load_house
-    from nlp.paging import PagesUnknown, find_pages
-    from nlp.typeset import typeset
+    from nlp.bulletin import Article, Issue
+    from nlp.house import load_house
+    from nlp.word.page_numbers import PagesUnknown, find_pages
+    from nlp.word.typeset import typeset
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--n", type=int, default=300)

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from .bulletin import Article
-from .home import cities
+from .text.places import cities
 
 if TYPE_CHECKING:
     import numpy as np

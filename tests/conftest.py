@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp.finetuning import Settings
+from nlp.training.finetune import Settings
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_NUM_THREADS"] = "2"
@@ -51,7 +51,7 @@ def tiny_model_in_use(tiny_model, monkeypatch):
 @pytest.fixture(scope="session")
 def corpus():
     """The articles of corpus/, with their columns."""
-    from nlp.labelled import read_labelled
+    from nlp.training.data import read_labelled
 
     return read_labelled([CORPUS])
 
@@ -59,8 +59,8 @@ def corpus():
 @pytest.fixture(scope="session")
 def tiny_base(corpus, tmp_path_factory) -> Path:
     """A base encoder of two narrow layers, pre-trained for three seconds on corpus/."""
-    from nlp import pretraining
-    from nlp.pretraining import pack, pretrain
+    from nlp.training import pretrain as pretraining
+    from nlp.training.pretrain import pack, pretrain
 
     settings = pretraining.Settings(layers=2, hidden=64, vocabulary=9000, tokens_per_step=1024, short=64, long=64, passages=8)
     folder = tmp_path_factory.mktemp("base")
@@ -72,7 +72,7 @@ def tiny_base(corpus, tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_model(corpus, tiny_base, tmp_path_factory) -> Path:
     """A model of columns fine-tuned from the tiny base on corpus/, and the lines it reported."""
-    from nlp.training import train
+    from nlp.training.run import train
 
     output = tmp_path_factory.mktemp("model") / "tiny"
     lines: list[str] = []
@@ -87,7 +87,7 @@ def salience_model(corpus, tiny_base, tmp_path_factory) -> Path:
     import pyarrow as pa
     from pyarrow import parquet
 
-    from nlp.training import train
+    from nlp.training.run import train
 
     folder = tmp_path_factory.mktemp("salience")
     rows = [{"date": "20200101", "title": a.title, "body": a.body, "headline": a.title} for a in corpus]

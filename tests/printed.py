@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import random
 
-from nlp.bulletin import House, Issue
+from nlp.bulletin import Issue
 from nlp.documents.paragraphs import measure_columns
+from nlp.house import House
 
 LINE, PAGE = 28, 12  # characters of a printed line, lines of a page
 

@@ -7,11 +7,12 @@ import json
 import numpy as np
 import pytest
 
-from nlp.agreement import LEAD, ORACLE, RANDOM, TOOL, compare_choices, compare_sentences, paired
 from nlp.bulletin import Article
-from nlp.peers import CHOOSERS
-from nlp.references import Chosen
-from nlp.text import width
+from nlp.evaluation.baselines import CHOOSERS
+from nlp.evaluation.gold import Chosen
+from nlp.evaluation.highlights import LEAD, ORACLE, RANDOM, TOOL, compare_choices, compare_sentences
+from nlp.evaluation.intervals import paired
+from nlp.text.terminal import width
 
 
 def issue(n: int, chosen: set[int], *readers: set[int], mark: str = "") -> Chosen:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from nlp import issues
-from nlp.archive import issue_files, read_issue, read_issues
-from nlp.bulletin import Article, Issue, load_house
+from nlp.bulletin import Article, Issue
 from nlp.errors import SubaoError
+from nlp.house import load_house
+from nlp.issue import markdown as issues
+from nlp.issue.archive import issue_files, read_issue, read_issues
 
 HOUSE = load_house()
 TEXT = issues.write(Issue((Article("新标准发布", "正文。", column="标准化"),), number="7"), HOUSE)
@@ -46,7 +47,7 @@ def test_what_cannot_be_opened_gets_one_line(tmp_path, name, data, says):
 
 
 def test_a_story_told_twice_is_no_training_article(tmp_path):
-    from nlp.labelled import read_labelled
+    from nlp.training.data import read_labelled
 
     twice = Issue((Article("新标准发布", "正文。", column="标准化"), Article("又一篇", "正文。", column="不收录", duplicate_of="新标准发布")))
     (tmp_path / "a.md").write_text(issues.write(twice, HOUSE), encoding="utf-8")

@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from nlp.baseline import MAX_TERMS, LinearBaseline
 from nlp.errors import SubaoError, UnusableModel
+from nlp.model.linear import MAX_TERMS, LinearBaseline
 
 TEXTS = ["专利授权量增长", "商标注册和专利保护", "国家标准发布实施", "团体标准试点", "新产品交付首台套", "装备产品获奖"]
 LABELS = ["知识产权", "知识产权", "标准化", "标准化", "产品市场", "产品市场"]

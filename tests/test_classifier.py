@@ -9,9 +9,12 @@ import shutil
 import numpy as np
 import pytest
 
-from nlp.bulletin import Article, load_house
-from nlp.classifier import ColumnClassifier, choose_model, chosen_model, probabilities, shipped_model, signature
+from nlp.bulletin import Article
 from nlp.errors import UnusableModel
+from nlp.house import load_house
+from nlp.model.calibration import probabilities
+from nlp.model.classifier import ColumnClassifier
+from nlp.model.folder import choose_model, chosen_model, shipped_model, signature
 
 
 @pytest.fixture(scope="module")

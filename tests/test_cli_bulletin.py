@@ -12,9 +12,10 @@ import pytest
 from conftest import CORPUS
 from shell import INBOX, UNREADABLE, hashes, run
 
-from nlp import issues
-from nlp.bulletin import REJECTED, RESERVE, load_house
+from nlp.bulletin import REJECTED, RESERVE
 from nlp.cli import main
+from nlp.house import load_house
+from nlp.issue import markdown as issues
 
 SAMPLE = CORPUS / "issues" / "第12期.md"
 HOUSE = load_house()
@@ -141,7 +142,7 @@ def test_reading_again_is_silent_and_other_content_is_refused(tmp_path, capsys):
 
 
 def test_read_issues_are_labelled_data(tmp_path):
-    from nlp.labelled import read_labelled
+    from nlp.training.data import read_labelled
 
     said: list[str] = []
     articles = read_labelled([SAMPLE], said.append)

@@ -19,7 +19,7 @@ from nlp.documents.paragraphs import close_up, find_edge, join_lines
 from nlp.documents.provenance import parse_date, take_provenance
 from nlp.documents.web import without_site
 from nlp.errors import UnreadableFile
-from nlp.text import normalise, read_number
+from nlp.text.characters import normalise, read_number
 
 A = "5月15日，常州市召开新能源产业推进会，会议指出要加快构建现代化产业体系，推动企业创新。"
 B = "会上，12家企业签约，总投资达86.5亿元，研发投入强度达3.4%，比上年增加0.2个百分点。"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from nlp.bulletin import REJECTED, RESERVE, Article, Prediction, load_house
-from nlp.drafting import HEADER, draft, last_line, manifest_rows, overview
+from nlp.bulletin import REJECTED, RESERVE, Article, Prediction
 from nlp.errors import UnreadableFile
-from nlp.sorting import Sorted
+from nlp.house import load_house
+from nlp.issue.draft import HEADER, draft, last_line, manifest_rows, overview
+from nlp.issue.sorting import Sorted
 
 HOUSE = load_house()
 

@@ -9,19 +9,10 @@ import pytest
 
 from nlp.bulletin import Article, Prediction
 from nlp.errors import SubaoError
-from nlp.evaluation import (
-    LINEAR,
-    MAJORITY,
-    calibration_error,
-    choose_threshold,
-    error_rows,
-    evaluate,
-    fit_mixture,
-    fit_temperature,
-    mcnemar,
-    score,
-)
-from nlp.text import align, pad, width
+from nlp.evaluation.columns import LINEAR, MAJORITY, calibration_error, error_rows, evaluate, score
+from nlp.evaluation.intervals import mcnemar
+from nlp.model.calibration import choose_threshold, fit_mixture, fit_temperature
+from nlp.text.terminal import align, pad, width
 
 LABELS = ("政策法规", "知识产权", "标准化")
 #            编辑 \ 模型  政策法规  知识产权  标准化

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from conftest import ROOT, TINY
 
-from nlp import training
-from nlp.classifier import ColumnClassifier, signature
-from nlp.encoder import OnnxEncoder, open_session
 from nlp.errors import SubaoError, UnusableModel
-from nlp.export import EXACT, INT8, Trial, export, facts_of
-from nlp.finetuning import fit
-from nlp.graph import build_graph
+from nlp.model.classifier import ColumnClassifier
+from nlp.model.encoder import OnnxEncoder, open_session
+from nlp.model.folder import signature
+from nlp.training import run as training
+from nlp.training.export import EXACT, INT8, Trial, export, facts_of
+from nlp.training.finetune import fit
+from nlp.training.onnx_graph import build_graph
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +145,7 @@ def test_training_leaves_a_model_onnx_and_says_how_it_did(tiny_model):
 
 
 def test_what_is_measured_after_training_is_what_is_saved(corpus, tiny_base, tmp_path):
-    from nlp.bulletin import load_house
+    from nlp.house import load_house
 
     labels = ["标准化", "知识产权"]
     rows = [article for article in corpus if article.column in labels][:24]

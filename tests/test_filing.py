@@ -18,19 +18,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import filing
-from nlp.bulletin import Article, load_house
+from nlp import files as filing
+from nlp.bulletin import Article
 from nlp.errors import SubaoError
-from nlp.filing import (
-    Copy,
-    article_text,
-    copy_into_folders,
-    csv_bytes,
-    folder_names,
-    safe_name,
-    write_file,
-    write_files,
-)
+from nlp.files import Copy, article_text, copy_into_folders, csv_bytes, folder_names, safe_name, write_file, write_files
+from nlp.house import load_house
 
 ROOT = Path(__file__).resolve().parents[1]
 RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {d + n for d in ("com", "lpt") for n in "0123456789¹²³"}
@@ -142,7 +134,7 @@ def test_a_read_only_folder_is_one_chinese_line(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
 def test_a_real_limit_on_file_size_leaves_no_half_file(tmp_path):
     code = (
-        "import resource, sys, pathlib; from nlp.filing import write_file\n"
+        "import resource, sys, pathlib; from nlp.files import write_file\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "try: write_file(pathlib.Path(sys.argv[1]), b'x' * 100_000)\n"
         "except Exception as error: print(type(error).__name__)"
@@ -263,7 +255,7 @@ KILLED = """
 import json, os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from nlp.filing import Copy, copy_into_folders
+from nlp.files import Copy, copy_into_folders
 copies = [Copy(f, n, Path(s) if s else b.encode()) for f, n, s, b in json.loads(sys.argv[2])]
 target, left = Path(sys.argv[3]), int(sys.argv[4])
 
@@ -282,7 +274,7 @@ sync = os.fsync
 os.fsync = lambda descriptor: (point(), sync(descriptor))
 sys.addaudithook(watch)
 if not copies:
-    from nlp.filing import write_files
+    from nlp.files import write_files
     sys.exit(0 * write_files({target / name: name.encode() for name in ("a.md", "b.docx", "c.csv")}))
 copy_into_folders(target, copies, ["a"], lambda i, place: [place])
 """

@@ -6,8 +6,10 @@ import dataclasses
 
 import pytest
 
-from nlp.bulletin import Article, load_house
-from nlp.home import HOME, exchange_places, mark_home
+from nlp.bulletin import Article
+from nlp.house import load_house
+from nlp.text.places import HOME, mark_home
+from nlp.training.augment import exchange_places
 
 HOUSE = load_house()
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from nlp.bulletin import Article, load_house
-from nlp.importance import Reason, importance, reasons
+from nlp.bulletin import Article
+from nlp.highlights.features import Reason, importance, reasons
+from nlp.house import load_house
 
 HOUSE = replace(
     load_house(),

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.bulletin import REJECTED, RESERVE, Article, Issue, load_house
+from nlp.bulletin import REJECTED, RESERVE, Article, Issue
 from nlp.errors import SubaoError
-from nlp.issues import BadIssueFile, parse, write
-from nlp.text import normalise
+from nlp.house import load_house
+from nlp.issue.markdown import BadIssueFile, parse, write
+from nlp.text.characters import normalise
 
 HOUSE = load_house()
 HEADINGS = (*HOUSE.column_names, RESERVE, REJECTED)

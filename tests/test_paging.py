@@ -11,9 +11,10 @@ import time
 
 import pytest
 
-from nlp.bulletin import Article, Issue, load_house
-from nlp.paging import PagesUnknown, find_libreoffice, find_pages
-from nlp.typeset import printed, typeset
+from nlp.bulletin import Article, Issue
+from nlp.house import load_house
+from nlp.word.page_numbers import PagesUnknown, find_libreoffice, find_pages
+from nlp.word.typeset import printed, typeset
 
 HOUSE = load_house()
 LAWS = HOUSE.column_names[0], HOUSE.column_names[5]
@@ -60,7 +61,7 @@ def test_the_first_column_stands_on_page_1_whatever_lies_before_it(stand_in, tmp
 
 
 def test_an_issue_without_articles_needs_no_libreoffice(monkeypatch):
-    monkeypatch.setattr("nlp.paging.find_libreoffice", lambda: None)
+    monkeypatch.setattr("nlp.word.page_numbers.find_libreoffice", lambda: None)
     assert find_pages(b"", 0) == []
     with pytest.raises(PagesUnknown, match=r"^没有找到 LibreOffice，目录暂无页码，可点击跳转；要页码"):
         find_pages(b"", 1)
@@ -89,7 +90,7 @@ def test_a_pdf_that_cannot_be_read_is_one_line_too(stand_in):
 
 @needs_libreoffice
 def test_the_numbers_in_the_contents_are_those_printed_at_the_foot_of_the_articles_pages():
-    from nlp.paging import _convert
+    from nlp.word.page_numbers import _convert
 
     articles = tuple(
         Article(f"T{i:02}X 关于长短不一的文章" + "的长题目" * (i % 4 * 3), "一段正文，占几行。" * (25 + 31 * i % 90) + "\n### 小标题\n末段。",

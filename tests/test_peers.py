@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from nlp.bulletin import Article
-from nlp.peers import CHOOSERS, central, lead, longest, one_per_column, oracle, sentence_peers, textrank
-from nlp.rouge import overlap
-from nlp.text import split_sentences
+from nlp.evaluation.baselines import CHOOSERS, central, lead, longest, one_per_column, oracle, sentence_peers, textrank
+from nlp.evaluation.rouge import overlap
+from nlp.text.sentences import split_sentences
 
 
 def articles(*columns: str, bodies=()) -> list[Article]:
@@ -51,7 +51,7 @@ def test_textrank_is_the_page_rank_of_networkx_where_it_is_installed():
     networkx = pytest.importorskip("networkx")
     import math
 
-    from nlp.sentences import pairs
+    from nlp.text.sentences import pairs
 
     sentences = ["储能电站投运了。", "储能电站旁产线下线。", "产线下线，电站投运。", "产线扩建，电站改造。"]
     said = [pairs(sentence) for sentence in sentences]

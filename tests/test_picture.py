@@ -5,9 +5,9 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from nlp import picture
 from nlp.errors import SubaoError
-from nlp.picture import confusion_picture
+from nlp.evaluation import confusion as picture
+from nlp.evaluation.confusion import confusion_picture
 
 TRUTH = ["政策法规", "政策法规", "政策法规", "标准化", "标准化"]
 GIVEN = ["政策法规", "政策法规", "标准化", "标准化", "标准化"]

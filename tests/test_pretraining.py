@@ -9,10 +9,10 @@ import json
 import numpy as np
 import pytest
 
-from nlp.packing import WORD_START, build_tokenizer, pack
-from nlp.passages import Texts, disagreement
-from nlp.plaintext import read_texts
-from nlp.pretraining import Settings, main, mask_words, ppmi_vectors, pretrain
+from nlp.training.contrastive import Texts, disagreement
+from nlp.training.corpora import read_texts
+from nlp.training.pretrain import Settings, main, mask_words, ppmi_vectors, pretrain
+from nlp.training.tokenizer import WORD_START, build_tokenizer, pack
 
 
 @pytest.fixture(scope="module")

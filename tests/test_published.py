@@ -16,12 +16,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from printed import mutate, print_text, print_word
 
-from nlp.bulletin import RESERVE, Article, House, Issue, load_house
-from nlp.documents.outline import Place, key_of, read_source, without_page
-from nlp.documents.printed import join_pages, mark_subheadings
+from nlp.bulletin import RESERVE, Article, Issue
 from nlp.errors import SubaoError, UnreadableFile
-from nlp.issues import parse, write
-from nlp.published import LEFT_OVER, NO_COLUMN, Published, read_published, unplaced_text
+from nlp.house import House, load_house
+from nlp.issue.markdown import parse, write
+from nlp.published.issue import LEFT_OVER, NO_COLUMN, Published, read_published, unplaced_text
+from nlp.published.outline import Place, key_of, read_source, without_page
+from nlp.published.paragraphs import join_pages, mark_subheadings
+from nlp.word.typeset import typeset
 
 HOUSE = load_house()
 
@@ -310,7 +312,6 @@ def test_a_word_file_with_our_styles_is_trusted_line_by_line():
 
 @pytest.mark.parametrize("paged", [False, True])
 def test_what_this_program_typesets_it_reads_again(paged):
-    typeset = pytest.importorskip("nlp.typeset").typeset
     for issue in (ISSUE, HARD):
         pages = range(1, 2 * len(issue.articles), 2) if paged else None
         published = read(typeset(issue, HOUSE, pages), "a.docx")
@@ -354,7 +355,6 @@ def test_the_dots_of_the_contents_are_no_text_however_many():
 
 @pytest.mark.parametrize("styled_source", [True, False])
 def test_an_article_added_in_word_without_styles_is_an_article(styled_source):
-    typeset = pytest.importorskip("nlp.typeset").typeset
     added = Article("临时加的一篇", "新增的文章讲的是企业技术改造的情况，全市今年投入十亿元。", "常州日报", column="政策法规")
 
     def add(document):
@@ -371,7 +371,6 @@ def test_an_article_added_in_word_without_styles_is_an_article(styled_source):
 
 
 def test_a_column_that_lost_its_style_in_word_is_still_a_column():
-    typeset = pytest.importorskip("nlp.typeset").typeset
 
     def spoil(document):
         names = {p.text: p for p in document.paragraphs if p.style.name.lower() == "heading 1"}
@@ -383,7 +382,6 @@ def test_a_column_that_lost_its_style_in_word_is_still_a_column():
 
 
 def test_a_text_between_a_column_and_its_first_title_is_no_loss():
-    typeset = pytest.importorskip("nlp.typeset").typeset
 
     def add(document):
         column = next(p for p in document.paragraphs if p.style.name.lower() == "heading 1")
@@ -462,20 +460,17 @@ def test_a_number_that_could_lead_elsewhere_is_none(number):
     def change(document):
         next(p for p in document.paragraphs if "第 46 期" in p.text).text = f"第 {number} 期"
 
-    typeset = pytest.importorskip("nlp.typeset").typeset
     assert read(edited(typeset(ISSUE, HOUSE), change), "a.docx").issue.number == ""
     assert read(TEXT.replace("第 46 期", f"第 {number} 期")).issue.number == ""
 
 
 def test_an_unusual_number_comes_back():
-    typeset = pytest.importorskip("nlp.typeset").typeset
     for number in ("45-46", "增刊", "2022-5"):
         issue = replace(ISSUE, number=number)
         assert read(typeset(issue, HOUSE), "a.docx").issue == issue
 
 
 def test_highlights_that_we_typeset_are_not_joined_stripped_or_swallowed():
-    typeset = pytest.importorskip("nlp.typeset").typeset
     lines = ("1、两部门部署设备更新试点", "- 一句话", "🎉", "湖州：", "把实验室搬进车间", "……", "武进一企业建成无人值守车间")
     issue = replace(ISSUE, highlights=lines)
     assert read(typeset(issue, HOUSE), "a.docx").issue == issue

@@ -12,8 +12,8 @@ import handmade
 import pytest
 
 from nlp.bulletin import MANIFEST
+from nlp.documents.articles import read_articles
 from nlp.errors import SubaoError, UnreadableFile
-from nlp.reading import read_articles
 
 A = "5月15日，常州市召开新能源产业推进会，会议指出要加快构建现代化产业体系，推动企业创新。"
 B = "会上，12家企业签约，总投资达86.5亿元，研发投入强度达3.4%，比上年增加0.2个百分点。"
@@ -87,7 +87,7 @@ def test_a_title_that_is_not_stated_is_guessed_and_marked(tmp_path, name, text, 
 
 def test_a_title_of_two_lines_in_larger_type_is_one_title():
     from nlp.documents import Document, Line
-    from nlp.reading import make_article
+    from nlp.documents.articles import make_article
 
     lines = ("《金属粉末床熔融增材制造设备 现场验收规范》团体标", "准发布", A, B)
     document = Document(tuple(map(Line, lines)), "《金属粉末床熔融增材制造设备 现场验收规范》团体标准发布")

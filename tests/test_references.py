@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from nlp import issues
-from nlp.bulletin import REJECTED, RESERVE, Article, Issue, load_house
+from nlp.bulletin import REJECTED, RESERVE, Article, Issue
 from nlp.errors import SubaoError
-from nlp.references import REPORTED, places_of, read_chosen, read_referenced
+from nlp.evaluation.gold import REPORTED, places_of, read_chosen, read_referenced
+from nlp.house import load_house
+from nlp.issue import markdown as issues
 
 HOUSE = load_house()
 ROW = {

@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 from conftest import ROOT
 
-from nlp.rouge import Rouge, overlap, rouge
+from nlp.evaluation.rouge import Rouge, overlap, rouge
 
 
 def test_the_three_figures_are_those_worked_by_hand():
@@ -62,5 +62,5 @@ def test_figures_agree_with_an_independent_count(seed):
 
 
 def test_importing_it_brings_no_package_along():
-    code = "import sys, nlp.rouge, nlp.peers; assert not {'rouge_score', 'nltk', 'numpy'} & set(sys.modules)"
+    code = "import sys, nlp.evaluation.rouge, nlp.evaluation.baselines; assert not {'rouge_score', 'nltk', 'numpy'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60).returncode == 0

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from nlp.bulletin import Article
-from nlp.classifier import ColumnClassifier
 from nlp.cli.model import scorer_of
-from nlp.salience import SalienceScorer, lessons_from, tokens_of
+from nlp.model.classifier import ColumnClassifier
+from nlp.model.sentence_head import SalienceScorer, tokens_of
+from nlp.training.sentence_data import lessons_from
 
 BODY = "清晨，厂房里灯火通明，人来人往。星河公司首条智能焊装线今天投产，每小时产出三十台。工人们说，活儿轻了。"
 HEADLINE = "星河公司首条智能焊装线投产"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlp.bulletin import REJECTED, RESERVE, Article, Issue, load_house
-from nlp.importance import importance
-from nlp.selection import select, set_aside_printed
+from nlp.bulletin import REJECTED, RESERVE, Article, Issue
+from nlp.highlights.features import importance
+from nlp.house import load_house
+from nlp.issue.selection import select, set_aside_printed
 
 HOUSE = load_house()
 STORY = "市场监管总局发布通知，部署开展企业标准“领跑者”活动，全年新增二百项。各地要建立台账，按季度通报进展，年底组织评估。"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from news import LAST, NEXT, TEXTS
 
-from nlp.sentences import on_one_line, sentence_spans
+from nlp.text.sentences import on_one_line, sentence_spans
 
 
 @given(body=TEXTS)

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from news import LAST, LEAD, NEXT
 
-from nlp.bulletin import REJECTED, RESERVE, Article, load_house
+from nlp.bulletin import REJECTED, RESERVE, Article
 from nlp.errors import SubaoError
-from nlp.importance import importance
-from nlp.shortlist import EDITORS, as_dict, choose, spread
+from nlp.highlights.features import importance
+from nlp.highlights.ranking import EDITORS, as_dict, choose, spread
+from nlp.house import load_house
 
 HOUSE = load_house()
 FIRST, SECOND, *_ = HOUSE.column_names

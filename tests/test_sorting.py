@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from nlp.bulletin import Article, Prediction, load_house
-from nlp.sorting import HEADER, Sorted, draft_issue, json_lines, manifest_row, summary, table
-from nlp.text import percent
+from nlp.bulletin import Article, Prediction
+from nlp.house import load_house
+from nlp.issue.sorting import HEADER, Sorted, draft_issue, json_lines, manifest_row, summary, table
+from nlp.text.terminal import percent
 
 HOUSE = load_house()
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from news import LAST, LEAD, NEXT, TEXTS
 
 from nlp.bulletin import NO_TITLE, Article
-from nlp.sentences import on_one_line
-from nlp.summarizer import key_sentences
+from nlp.highlights.key_sentences import key_sentences
+from nlp.text.sentences import on_one_line
 
 
 def key(body: str, title: str = "") -> str:

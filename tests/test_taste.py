@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.errors import UnusableModel
-from nlp.taste import LEAD, Taste, as_json, load_taste, parts
+from nlp.highlights.lexicon import LEAD, Taste, as_json, load_taste, parts
 
 TASTE = Taste(200, {"机器人": (300, 100), "机器": (50, 20), "进厂": (4, 5), "旅游": (-150, -80), "消费": (-60, -40)})
 

@@ -10,13 +10,14 @@ import random
 import pytest
 from conftest import CORPUS, ROOT, TINY, count_labels
 
-from nlp.baseline import LinearBaseline
 from nlp.bulletin import Article
-from nlp.classifier import ColumnClassifier, shipped_model
 from nlp.errors import SubaoError
-from nlp.finetuning import batch_for, epochs_for
-from nlp.labelled import read_labelled, split, texts_of
-from nlp.training import measure_again, train
+from nlp.model.classifier import ColumnClassifier
+from nlp.model.folder import shipped_model
+from nlp.model.linear import LinearBaseline, texts_of
+from nlp.training.data import read_labelled, split
+from nlp.training.finetune import batch_for, epochs_for
+from nlp.training.run import measure_again, train
 
 
 def test_the_corpus_has_enough_of_every_column_and_a_fifth_of_hard_cases(corpus):

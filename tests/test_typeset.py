@@ -10,10 +10,11 @@ import zipfile
 import handmade
 import pytest
 
-from nlp.bulletin import REJECTED, RESERVE, Article, Issue, load_house
+from nlp.bulletin import REJECTED, RESERVE, Article, Issue
 from nlp.errors import SubaoError, UnreadableFile
-from nlp.stylesheet import HEIGHT, TITLE, WIDTH, balance
-from nlp.typeset import printed, typeset
+from nlp.house import load_house
+from nlp.word.stylesheet import HEIGHT, TITLE, WIDTH, balance
+from nlp.word.typeset import printed, typeset
 
 HOUSE = dataclasses.replace(load_house(), statement="声明一。\n声明二。", contact="研究院\n电话：0519")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

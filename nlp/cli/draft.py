@@ -6,9 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from ..bulletin import ACCOUNT, Article, House, load_house
+from ..bulletin import ACCOUNT, Article
 from ..errors import SubaoError
-from ..text import read_number
+from ..house import House, load_house
+from ..text.characters import read_number
 from .inbox import add_inbox, say_precision, sort_inbox
 from .issue import add_template, remarks, set_in_type, unchanged
 from .model import scorer_of
@@ -31,8 +32,9 @@ def add_draft(verbs) -> None:
 
 
 def _draft(arguments: argparse.Namespace) -> None:
-    from .. import drafting, issues
-    from ..filing import csv_bytes, write_files
+    from ..files import csv_bytes, write_files
+    from ..issue import draft as drafting
+    from ..issue import markdown as issues
 
     folder, house = arguments.output, load_house(arguments.house)
     number = _bare(arguments.number) or _number_of(folder)
@@ -76,8 +78,8 @@ def _number_of(folder: Path) -> str:
 
 def _printed(archive: Path | None, target: Path, number: str, house: House) -> list[tuple[str, Article]]:
     """The articles that earlier issues printed, with the name of the issue; the issue in the making is none."""
-    from ..archive import read_issues
-    from ..published import NO_COLUMN
+    from ..issue.archive import read_issues
+    from ..published.issue import NO_COLUMN
 
     if archive is None:
         return []

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 
 from .. import __version__
-from ..bulletin import load_house
 from ..errors import SubaoError
+from ..house import load_house
 from .evaluate_highlights import evaluate_highlights, evaluate_sentences
 from .model import load_classifier, predict
 from .parser import add_model, add_verb, positive, say
@@ -52,9 +52,11 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 
 def _evaluate_columns(arguments: argparse.Namespace) -> None:
-    from .. import evaluation
-    from ..labelled import read_labelled, texts_of
-    from ..training import linear_baseline
+    from ..evaluation import columns as evaluation
+    from ..evaluation.intervals import mcnemar
+    from ..model.linear import texts_of
+    from ..training.data import read_labelled
+    from ..training.run import linear_baseline
 
     house = load_house(arguments.house)
     articles = read_labelled(arguments.data, say, house)
@@ -77,12 +79,12 @@ def _evaluate_columns(arguments: argparse.Namespace) -> None:
     predicted = [p.column for p in predictions]
     if arguments.against:
         other = predict(load_classifier(arguments.against, house), articles)
-        test = evaluation.mcnemar(truth, predicted, [p.column for p in other])
+        test = mcnemar(truth, predicted, [p.column for p in other])
         facts["against"] = {"model": arguments.against, **test.as_dict()}
         text += f"\n与 {arguments.against} 比较：{test.line()}"
     print(json.dumps(facts, ensure_ascii=False) if arguments.json else text)
     if arguments.picture:
-        from ..picture import confusion_picture
+        from ..evaluation.confusion import confusion_picture
 
         path = confusion_picture(truth, predicted, list(figures.columns), arguments.picture, "编辑与模型的栏目")
         say(f"写好：{path}")
@@ -91,8 +93,8 @@ def _evaluate_columns(arguments: argparse.Namespace) -> None:
 
 
 def _write_errors(arguments: argparse.Namespace, truth, predictions) -> None:
-    from ..evaluation import error_rows
-    from ..filing import csv_bytes, write_file
+    from ..evaluation.columns import error_rows
+    from ..files import csv_bytes, write_file
 
     header = ("编号", "标题", "编辑", "模型", "次选", "把握")
     rows = [[*list(row.values())[:-1], f"{row['confidence']:.1%}"] for row in error_rows(truth, predictions)]

@@ -6,17 +6,17 @@ import argparse
 import json
 
 from .. import __version__
-from ..bulletin import load_house
+from ..house import load_house
 from .model import load_classifier, scorer_of
 from .parser import say
 
 
 def evaluate_highlights(arguments: argparse.Namespace) -> None:
     """The articles that the tool chooses against those that the editors chose."""
-    from ..agreement import TOOL, compare_choices
-    from ..peers import CHOOSERS
-    from ..references import places_of, read_chosen
-    from ..shortlist import choose
+    from ..evaluation.baselines import CHOOSERS
+    from ..evaluation.gold import places_of, read_chosen
+    from ..evaluation.highlights import TOOL, compare_choices
+    from ..highlights.ranking import choose
 
     house = load_house(arguments.house)
     issues = read_chosen(arguments.highlights, house, say)
@@ -31,10 +31,10 @@ def evaluate_sentences(arguments: argparse.Namespace) -> None:
     """One key sentence of each article against what a person wrote of it."""
     from tqdm import tqdm
 
-    from ..agreement import TOOL, compare_sentences
-    from ..peers import sentence_peers
-    from ..references import read_referenced
-    from ..summarizer import key_sentences
+    from ..evaluation.baselines import sentence_peers
+    from ..evaluation.gold import read_referenced
+    from ..evaluation.highlights import TOOL, compare_sentences
+    from ..highlights.key_sentences import key_sentences
 
     pairs = read_referenced(arguments.sentences, say)
     classifier = load_classifier(arguments.model, load_house(arguments.house), arguments.engine)

@@ -7,8 +7,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from ..bulletin import load_house
 from ..errors import SubaoError
+from ..house import load_house
 from .model import load_classifier, scorer_of
 from .parser import add_model, add_verb, positive, say
 
@@ -29,8 +29,8 @@ def add_highlights(verbs) -> None:
 
 
 def _highlights(arguments: argparse.Namespace) -> None:
-    from ..archive import read_issue
-    from ..shortlist import as_dict, choose
+    from ..highlights.ranking import as_dict, choose
+    from ..issue.archive import read_issue
 
     house = load_house(arguments.house)
     issue = read_issue(arguments.file, house)
@@ -51,7 +51,7 @@ def _highlights(arguments: argparse.Namespace) -> None:
 
 def lines_of(choices) -> list[str]:
     """The list to paste, then for each article why it was chosen and what it says."""
-    from ..sentences import on_one_line
+    from ..text.sentences import on_one_line
 
     lines = [f"- {choice.article.title}" for choice in choices]
     for choice in choices:
@@ -61,8 +61,8 @@ def lines_of(choices) -> list[str]:
 
 
 def _write(file: Path, issue, titles: list[str], house) -> None:
-    from .. import issues
-    from ..filing import write_file
+    from ..files import write_file
+    from ..issue import markdown as issues
 
     dropped = [title for title in issue.highlights if title not in titles]
     text = issues.write(replace(issue, highlights=tuple(titles)), house)

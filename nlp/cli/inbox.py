@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ..bulletin import REJECTED, House
+from ..bulletin import REJECTED
 from ..errors import SubaoError, UnreadableFile
+from ..house import House
 from .model import load_classifier, predict
 from .parser import add_model, say
 
 if TYPE_CHECKING:
-    from ..classifier import Card, ColumnClassifier
-    from ..sorting import Sorted
+    from ..issue.sorting import Sorted
+    from ..model.classifier import Card, ColumnClassifier
 
 
 def add_inbox(parser: argparse.ArgumentParser) -> None:
@@ -25,9 +26,9 @@ def sort_inbox(arguments: argparse.Namespace, house: House, for_issue: bool = Fa
 
     ``for_issue``: the model's labels must be columns of the house.
     """
+    from ..documents.articles import read_articles
     from ..duplicates import find_duplicates
-    from ..reading import read_articles
-    from ..sorting import Sorted
+    from ..issue.sorting import Sorted
 
     refused: list[UnreadableFile] = []
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..bulletin import House, Issue, load_house
+from ..bulletin import Issue
 from ..documents.provenance import parse_date
 from ..errors import SubaoError, UnreadableFile, system_reason
-from ..text import shorten
+from ..house import House, load_house
+from ..text.terminal import shorten
 from .parser import add_house, add_verb, say
 
 
@@ -29,10 +30,10 @@ def add_template(parser: argparse.ArgumentParser) -> None:
 
 
 def _issue(arguments: argparse.Namespace) -> None:
-    from ..archive import read_issue
-    from ..filing import write_files
-    from ..typeset import printed
-    from ..wordfile import title_of
+    from ..files import write_files
+    from ..issue.archive import read_issue
+    from ..word.package import title_of
+    from ..word.typeset import printed
 
     house = load_house(arguments.house)
     issue = read_issue(arguments.file, house)
@@ -51,8 +52,8 @@ def _issue(arguments: argparse.Namespace) -> None:
 
 def set_in_type(issue: Issue, house: House, template: Path | None) -> bytes:
     """The Word file of an issue, with the pages LibreOffice finds; says what an editor should know about it."""
-    from ..paging import PagesUnknown, find_pages
-    from ..typeset import printed, typeset
+    from ..word.page_numbers import PagesUnknown, find_pages
+    from ..word.typeset import printed, typeset
 
     try:
         form = template.read_bytes() if template else None
@@ -68,7 +69,7 @@ def set_in_type(issue: Issue, house: House, template: Path | None) -> bytes:
 
 def unchanged(path: Path, title: str = "") -> list[Path]:
     """The Word file at a path, if it is one of ours (of that title) that nobody has changed: it may be set anew."""
-    from ..wordfile import is_as_bound, title_of
+    from ..word.package import is_as_bound, title_of
 
     standing = path.read_bytes() if path.is_file() else b""
     return [path] if is_as_bound(standing) and title in ("", title_of(standing)) else []
@@ -76,7 +77,7 @@ def unchanged(path: Path, title: str = "") -> list[Path]:
 
 def remarks(issue: Issue, house: House) -> list[str]:
     """What is still open in an issue before it is printed, one line each."""
-    from ..typeset import printed
+    from ..word.typeset import printed
 
     articles, lines = printed(issue, house), []
     if empty := [label for label, value in (("期号", issue.number), ("日期", issue.date)) if not value]:

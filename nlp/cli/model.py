@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from ..bulletin import House
+from ..house import House
 
 
 def load_classifier(model: str | None, house: House, engine: str = ""):
-    from ..classifier import ColumnClassifier, chosen_model
+    from ..model.classifier import ColumnClassifier
+    from ..model.folder import chosen_model
 
     return ColumnClassifier.load(chosen_model(model), house, engine)
 
 
 def scorer_of(classifier):
     """The scorer of sentences: on the model's own encoder, else, where that has not learnt it, on the shipped model's."""
-    from ..classifier import shipped_model
-    from ..salience import SalienceScorer
+    from ..model.folder import shipped_model
+    from ..model.sentence_head import SalienceScorer
 
     encoder = classifier.encoder
     if not encoder.has_salience and classifier.folder != shipped_model():

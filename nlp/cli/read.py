@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..bulletin import House, load_house
 from ..errors import SubaoError, UnreadableFile, system_reason
+from ..house import House, load_house
 from .parser import add_house, add_verb, say
 
 _KINDS = (".txt", ".docx", ".pdf")
@@ -48,9 +48,9 @@ def _bulletins(path: Path) -> list[Path]:
 
 def _read_one(file: Path, folder: Path, house: House, force: bool, done: dict[Path, Path]) -> None:
     """Read one bulletin; ``done`` are the issue files written in this run, and from what."""
-    from .. import issues
-    from ..filing import safe_name, write_files
-    from ..published import LEFT_OVER, read_published, unplaced_text
+    from ..files import safe_name, write_files
+    from ..issue import markdown as issues
+    from ..published.issue import LEFT_OVER, read_published, unplaced_text
 
     if file.suffix.lower() == ".md":
         raise UnreadableFile(file, "已经是稿件文件，不用再读", "read 读的是已出版的 .txt、.docx、.pdf")

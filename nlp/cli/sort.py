@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from ..bulletin import House, load_house
+from ..house import House, load_house
 from .inbox import add_inbox, say_precision, sort_inbox
 from .parser import add_verb, say
 
@@ -23,7 +23,7 @@ def add_sort(verbs) -> None:
 
 
 def _sort(arguments: argparse.Namespace) -> None:
-    from .. import sorting
+    from ..issue import sorting
 
     house = load_house(arguments.house)
     inbox, refused, classifier = sort_inbox(arguments, house, for_issue=bool(arguments.output))
@@ -43,9 +43,9 @@ def _sort(arguments: argparse.Namespace) -> None:
 
 
 def _write_issue(arguments: argparse.Namespace, inbox, house: House) -> None:
-    from .. import issues
-    from ..filing import write_file
-    from ..sorting import draft_issue
+    from ..files import write_file
+    from ..issue import markdown as issues
+    from ..issue.sorting import draft_issue
 
     text = issues.write(draft_issue(inbox, house, arguments.output.stem), house)
     written = write_file(arguments.output, text.encode(), force=arguments.force)
@@ -63,7 +63,8 @@ def _original(inbox: Path, place: str) -> Path | None:
 
 
 def _copy_into_folders(arguments: argparse.Namespace, inbox, refused, house: House) -> None:
-    from .. import filing, sorting
+    from .. import files as filing
+    from ..issue import sorting
 
     names, copies = filing.folder_names(house), []
     for i, p in enumerate(inbox.predictions):

@@ -6,8 +6,8 @@ import argparse
 import os
 from pathlib import Path
 
-from ..bulletin import load_house
 from ..errors import SubaoError
+from ..house import load_house
 from .parser import add_house, add_verb, say
 
 
@@ -32,10 +32,10 @@ def add_train(verbs) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    from ..classifier import shipped_model
-    from ..finetuning import Settings
-    from ..labelled import read_labelled
-    from ..training import train
+    from ..model.folder import shipped_model
+    from ..training.data import read_labelled
+    from ..training.finetune import Settings
+    from ..training.run import train
 
     if arguments.length < 16 or arguments.batch < 0 or arguments.seed < 0 or arguments.epochs < 0:
         raise SubaoError("--length 至少 16，--seed、--epochs 和 --batch 不能是负数")
@@ -59,6 +59,6 @@ def add_use(verbs) -> None:
 
 
 def _use(arguments: argparse.Namespace) -> None:
-    from ..classifier import choose_model
+    from ..model.folder import choose_model
 
     print(f"现在用的模型：{choose_model(None if arguments.shipped else arguments.folder)}")

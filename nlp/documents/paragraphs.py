@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ..text import HAN, normalise, without_han_gaps
+from ..text.characters import HAN, normalise, without_han_gaps
 from .document import Line
 
 SLACK = 5  # columns by which full lines may differ: 。at the margin, narrow letters

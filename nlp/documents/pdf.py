@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..errors import UnreadableFile
-from ..text import HAN
+from ..text.characters import HAN
 from .document import Document, Line
 from .encodings import PLAUSIBLE, plausibility
 from .guard import guarded

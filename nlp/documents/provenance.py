@@ -6,7 +6,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from ..text import with_figures
+from ..text.characters import with_figures
 
 HEAD, TAIL = 7, 5  # how many lines from either end may state source and date
 LONGEST = 120  # characters of such a line

@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ..errors import UnreadableFile
-from .archives import check_archive
 from .encodings import BOMS, decode
 from .guard import guarded
+from .zip_limits import check_archive
 
 FIELDS = {
     "id": ("id", "编号", "序号"),

@@ -6,9 +6,9 @@ import io
 import re
 from collections.abc import Iterator
 
-from .archives import check_archive
 from .document import Document, Line
 from .guard import guarded
+from .zip_limits import check_archive
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"

@@ -1,0 +1,169 @@
+"""The articles that lead an issue, each with its reasons: the strongest, under a fair share for each column.
+
+It knows how strong an article is only from ``importance``, and writes nothing: titles and sentences are the source's own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..bulletin import Article, Highlight
+from ..duplicates import find_duplicates
+from ..errors import SubaoError
+from ..house import House
+from .features import COLUMN, LENGTH, reasons
+from .key_sentences import Scorer, key_sentences
+
+CROWDED = 0.2  # what each article already taken of a column costs the next one of it; the best theme weighs 2.5
+RETOLD = 100.0  # what it costs that the story is already taken: it comes after all others
+TELLING = 0.1  # the weight from which a reason is worth telling
+LONG_ONES = 3  # articles of an issue whose length is told as a reason
+NUMERALS = "零一二三四五六七八九十"
+EDITORS = "编辑指定"  # the reason of an article that must be taken
+CANDIDATES = 3  # titles that a message names
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An article that leads the issue, why, and its key sentences in the order of the source."""
+
+    article: Article
+    score: float
+    reasons: tuple[str, ...]
+    sentences: tuple[Highlight, ...]
+
+
+def choose(
+    articles: Sequence[Article],
+    house: House,
+    k: int | None = None,
+    sentences: int = 1,
+    scorer: Scorer | None = None,
+    must: Sequence[str] = (),
+    never: Sequence[str] = (),
+) -> list[Choice]:
+    """Choose the k articles that lead the issue, in print order: the strongest, under a fair share for each column.
+
+    Articles outside the house's columns (备选, 不收录) are left out; ``k`` is a third of the others, rounded (a third
+    never ends in a half), at least 1. An article is known by its place: two with one title are two.
+    ``must`` and ``never`` are titles that the editor names (see ``named``); of two articles with one title, ``must``
+    means the first in print order and ``never`` both. SubaoError: a title that names no article, several, or one
+    outside the columns that must lead; one under both; more that must than k.
+    """
+    names = house.column_names
+    ordered = sorted(articles, key=lambda a: names.index(a.column) if a.column in names else len(names))
+    printed = [article for article in ordered if article.column in names]
+    wanted = max(1, (len(printed) + 1) // 3) if k is None else k
+    first, barred = _editors_choices(ordered, len(printed), wanted, must, never)
+    found = [reasons(article, house) for article in printed]
+    strengths = [round(sum(reason.weight for reason in given), 2) for given in found]
+    columns = [article.column for article in printed]
+    copy_of = find_duplicates(printed)
+    taken = spread(strengths, columns, wanted, copy_of, first, barred)
+    nth = _places_in_columns(spread(strengths, columns, len(printed), copy_of), columns)  # whatever the editor names
+    long = min(sorted(len(article.body) for article in printed)[-LONG_ONES:], default=0)
+    choices = []
+    for i in sorted(taken):
+        place = f"本栏得分第{NUMERALS[nth[i]] if nth[i] < len(NUMERALS) else f' {nth[i]} '}"
+        telling = [r for r in found[i] if r.weight >= TELLING and (r.kind != LENGTH or len(printed[i].body) >= long)]
+        why = [place if reason.kind == COLUMN else reason.name for reason in telling]
+        why = [EDITORS] * (i in first) + why + [place] * (place not in why)
+        choices.append(Choice(printed[i], taken[i], tuple(why), tuple(key_sentences(printed[i], sentences, scorer))))
+    return choices
+
+
+def _editors_choices(
+    articles: Sequence[Article], printed: int, k: int, must: Sequence[str], never: Sequence[str]
+) -> tuple[list[int], set[int]]:
+    """The places that must and those that never may be taken; the first ``printed`` articles are in the columns."""
+    titles = [article.title for article in articles]
+    first = sorted({named(title, titles, "--must")[0] for title in must})
+    barred = {i for title in never for i in named(title, titles, "--never")}
+    for i in first:
+        if i in barred:
+            raise SubaoError(f"“{titles[i]}”同时写进了 --must 和 --never；请去掉其中一个")
+        if i >= printed:
+            raise SubaoError(f"--must “{titles[i]}”：这一篇在{articles[i].column}里；请先在稿件文件里把它移到要登的栏目下面")
+    if len(first) > k:
+        raise SubaoError(f"--must 指定了 {len(first)} 篇，可是只选 {k} 篇；请写 --k {len(first)} 或更大的数，或少指定几篇")
+    return first, barred
+
+
+def named(title: str, titles: Sequence[str], option: str) -> list[int]:
+    """The places of the one title that is meant: the title itself, else the only one it is part of; spaces are ignored.
+
+    ``option`` is for the message of the SubaoError where none or several are meant.
+
+    >>> named("机器人", ["量子科技", "我国 机器人产业", "我国 机器人产业"], "--must")
+    [1, 2]
+    """
+    bare = ["".join(t.split()) for t in titles]
+    said = "".join(title.split())
+    hits = [i for i, t in enumerate(bare) if t == said] or [i for i, t in enumerate(bare) if said in t]
+    found = list({bare[i]: titles[i] for i in hits}.values())
+    if not found:
+        raise SubaoError(f"{option} “{title}”：没有一篇的标题里有这几个字；请照稿件文件里的标题写，写其中一段也可以")
+    if len(found) > 1:
+        some = "；".join(found[:CANDIDATES]) + "……" * (len(found) > CANDIDATES)
+        raise SubaoError(f"{option} “{title}”：{len(found)} 个标题里都有这几个字（{some}）；请写得再全一些")
+    return hits
+
+
+def _places_in_columns(order: Iterable[int], columns: Sequence[str]) -> dict[int, int]:
+    """Which of its column each is, in the order given: ``_places_in_columns([2, 0, 1], "甲甲乙") -> {2: 1, 0: 1, 1: 2}``."""
+    crowd: Counter[str] = Counter()
+    nth = {}
+    for i in order:
+        crowd[columns[i]] += 1
+        nth[i] = crowd[columns[i]]
+    return nth
+
+
+def spread(
+    strengths: Sequence[float],
+    columns: Sequence[str],
+    k: int,
+    copy_of: Mapping[int, int] | None = None,
+    first: Sequence[int] = (),
+    barred: Collection[int] = (),
+) -> dict[int, float]:
+    """Take k of the articles, the strongest first, each costing the later ones of its column and of its story.
+
+    The places in ``first`` are taken before all others, those in ``barred`` never. Returns place -> score in the order
+    of taking; ties go to the earlier place.
+
+    >>> spread([3.0, 2.9, 2.9, 2.8], ["甲", "甲", "甲", "乙"], 2)
+    {0: 3.0, 3: 2.8}
+    >>> spread([3.0, 2.9, 2.9, 2.8], ["甲", "甲", "甲", "乙"], 2, first=[2], barred=[3])
+    {2: 2.9, 0: 2.8}
+    """
+    story = [(copy_of or {}).get(i, i) for i in range(len(strengths))]
+    left = [i for i in range(len(strengths)) if i not in barred]
+    taken: dict[int, float] = {}
+    while left and len(taken) < k:
+        crowd, told = Counter(columns[i] for i in taken), {story[i] for i in taken}
+        scores = {
+            i: round(strengths[i] - CROWDED * crowd[columns[i]] - RETOLD * (story[i] in told), 2)
+            for i in [i for i in left if i in first] or left
+        }
+        best = max(scores, key=scores.__getitem__)
+        taken[best] = scores[best]
+        left.remove(best)
+    return taken
+
+
+def as_dict(choice: Choice) -> dict:
+    """One entry of ``subao highlights --json``; ``sentence`` is the best of ``sentences``, empty where there is none."""
+    best = max(choice.sentences, key=lambda sentence: sentence.score, default=None)
+    return {
+        "title": choice.article.title,
+        "column": choice.article.column,
+        "score": choice.score,
+        "reasons": list(choice.reasons),
+        "sentence": best.sentence if best else "",
+        "start": best.start if best else 0,
+        "end": best.end if best else 0,
+        "sentences": [{"text": s.sentence, "start": s.start, "end": s.end} for s in choice.sentences],
+    }

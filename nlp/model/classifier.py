@@ -1,0 +1,158 @@
+"""ColumnClassifier: articles in, a calibrated probability for each column out.
+
+A model folder is all there is to it: weights, tokenizer, linear model, labels, calibration. Knows nothing of
+files to be sorted, of terminals or of training.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..bulletin import Article, Prediction
+from ..errors import SubaoError, UnusableModel
+from ..house import House, load_house
+from ..text.places import mark_home
+from .calibration import probabilities
+from .encoder import Encoder, TorchEncoder, load_encoder
+from .folder import BASELINE, CARD, ENGINES, check_folder, signature
+from .linear import LinearBaseline, texts_of
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model folder says of itself beside its weights."""
+
+    length: int = 256  # tokens read of an article
+    marks_home: bool = True  # the home city's names are replaced by one mark before reading
+    home_column: str = ""  # the label of the home city's news; another house may give it another name
+    temperature: float = 1.0  # divides the logits; fitted on held-out articles
+    linear: float = 0.0  # what the linear model's margins count beside them; fitted likewise
+    threshold: float = 0.0  # below this confidence an article is marked 请核对
+    precision: float = 0.0  # measured share of right answers at or above the threshold, held out
+    coverage: float = 1.0  # share of held-out articles at or above the threshold
+
+
+class ColumnClassifier:
+    """Sorts articles into the columns that its model was trained on.
+
+    >>> classifier = ColumnClassifier.load(shipped_model())  # doctest: +SKIP
+    >>> classifier.predict([Article("新国家标准发布", "…")])[0].column  # doctest: +SKIP
+    '标准化'
+    """
+
+    def __init__(self, encoder: Encoder, labels: Sequence[str], card: Card, house: House | None = None) -> None:
+        self.encoder, self.labels, self.card = encoder, tuple(labels), card
+        self.linear: LinearBaseline | None = None
+        self.house = house or load_house()
+        self.folder: Path | None = None
+
+    @classmethod
+    def load(cls, folder: str | Path, house: House | None = None, engine: str = "") -> ColumnClassifier:
+        """Open a model folder; raises UnusableModel with one clear line if it cannot be used.
+
+        ``engine``: onnx or torch; by default onnx where the folder has a model.onnx.
+        """
+        folder = Path(folder)
+        config = check_folder(folder)
+        try:
+            facts = json.loads((folder / CARD).read_text(encoding="utf-8")) if (folder / CARD).exists() else {}
+            card = Card(**{f.name: facts[f.name] for f in dataclasses.fields(Card) if f.name in facts})
+        except (ValueError, TypeError, OSError) as error:
+            raise UnusableModel(f"{folder / CARD}：读不出校准数据（{error}）；请重新复制模型文件夹") from error
+        house = house or load_house()
+        labels = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
+        classifier = cls(load_encoder(folder, card.length, engine), labels, card, house)
+        classifier.labels = tuple(map(classifier.name_of, labels))
+        if card.linear:
+            classifier.linear = LinearBaseline.load(folder / BASELINE)
+        classifier.folder = folder
+        return classifier
+
+    def save(self, folder: str | Path) -> None:
+        """Write weights (float16 safetensors), tokenizer, linear model, labels and calibration into a folder.
+
+        ``load`` of it predicts the same only if the weights already were float16 values. An older model.onnx
+        there goes: ``export`` makes the new one.
+        """
+        if not isinstance(self.encoder, TorchEncoder):
+            raise SubaoError("只有用 torch 打开的模型能另存；请用 engine=\"torch\" 打开，或复制整个文件夹")
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ENGINES["onnx"]).unlink(missing_ok=True)
+        model = self.encoder.model
+        model.config.id2label = dict(enumerate(self.labels))
+        model.config.label2id = {label: i for i, label in enumerate(self.labels)}
+        model.half().save_pretrained(folder)
+        model.float()
+        self.encoder.tokenizer.save(str(folder / "tokenizer.json"))
+        (folder / "tokenizer_config.json").write_text(json.dumps(_TOKENIZER, indent=1), encoding="utf-8")
+        if self.linear:
+            self.linear.save(folder / BASELINE)
+        self.save_card(folder)
+
+    def name_of(self, label: str) -> str:
+        """A label of the training data as this newsroom calls it: the home column may have another name."""
+        return self.house.home_column or label if label == self.card.home_column else label
+
+    def label_of(self, name: str) -> str:
+        """The label of the training data that this newsroom calls so."""
+        return self.card.home_column if self.card.home_column and name == self.name_of(self.card.home_column) else name
+
+    def save_card(self, folder: Path) -> None:
+        """Write only what was measured; the weights stay as they are."""
+        text = json.dumps(dataclasses.asdict(self.card), ensure_ascii=False, indent=1)
+        (folder / CARD).write_text(text + "\n", encoding="utf-8")
+
+    def text_of(self, article: Article) -> tuple[str, str]:
+        """The (title, body) that the model reads; the home city's names are marked."""
+        room = self.card.length * 8  # characters that can matter, with room for marks
+        parts = article.title[:500], article.body[:room]
+        return tuple(mark_home(part, self.house) for part in parts) if self.card.marks_home else parts
+
+    def logits(self, articles: Sequence[Article], progress: Callable[[int], object] | None = None) -> np.ndarray:
+        """Raw logits [articles, labels], before calibration."""
+        return self.encoder.logits([self.text_of(article) for article in articles], progress)
+
+    def margins(self, articles: Sequence[Article]) -> np.ndarray:
+        """The linear model's margins [articles, labels], in the order of the labels; zeros without one."""
+        if self.linear is None:
+            return np.zeros((len(articles), len(self.labels)))
+        order = [self.linear.labels.index(label) for label in map(self.label_of, self.labels)]
+        return self.linear.margins(texts_of(articles))[:, order]
+
+    def predict(
+        self, articles: Sequence[Article], progress: Callable[[int], object] | None = None
+    ) -> list[Prediction]:
+        """One Prediction for each article, in the same order; probabilities sum to 1.
+
+        The encoder and the linear model judge together: softmax(logits / temperature + linear · margins).
+        ``progress`` is called with the number of articles just done.
+        """
+        if not articles:
+            return []
+        scores = self.logits(articles, progress) / self.card.temperature + self.card.linear * self.margins(articles)
+        answers = []
+        for article, row in zip(articles, probabilities(scores), strict=True):
+            scored = dict(zip(self.labels, map(float, row), strict=True))
+            answers.append(Prediction(article, scored, doubtful=bool(row.max() < self.card.threshold)))
+        return answers
+
+    @functools.cached_property
+    def signature(self) -> str:
+        """Seven hexadecimal digits that change when the weights or the calibration do."""
+        if self.folder is None:
+            raise SubaoError("模型还没有写进文件夹，没有签名；请先保存")
+        return signature(self.folder, self.encoder.engine)
+
+
+_TOKENIZER = {
+    "tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "unk_token": "[UNK]",
+    "cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]", "model_max_length": 512,
+}  # fmt: skip

@@ -1,0 +1,107 @@
+"""A model folder: what lies in it, whether it is whole, its signature, and which one is in use.
+
+Reads headers, settings and hashes; it opens no weights and imports no library of models.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+
+from ..errors import UnusableModel
+
+BASELINE = "baseline.npz"  # the linear model fitted on the same training rows
+CARD = "subao.json"  # how the model reads an article and how far its word can be trusted
+REPORT = "report.json"  # the figures of the held-out part
+HELD_OUT = "held-out.csv"  # id, label and predictions of each held-out article, no text
+
+
+def signature(folder: Path, engine: str = "") -> str:
+    """The first seven hexadecimal digits of the hash of all that an engine's answers depend on."""
+    digest = hashlib.sha256()
+    for name in (ENGINES[engine or engine_of(folder)], "tokenizer.json", "config.json", CARD, BASELINE):
+        digest.update((folder / name).read_bytes() if (folder / name).exists() else b"")
+    return digest.hexdigest()[:7]
+
+
+def shipped_model(name: str = "columns") -> Path:
+    """The folder of a model that came with the program: in a checkout or inside the installed package."""
+    package = Path(__file__).resolve().parents[1]
+    places = [package / "models" / name, package.parent / "models" / name]
+    return next((place for place in places if place.is_dir()), places[0])
+
+
+def chosen_model(model: str | Path | None = None) -> Path:
+    """Which model is used: the one named, else ``SUBAO_MODEL``, else ``subao use``, else the shipped one."""
+    if model or (model := os.environ.get("SUBAO_MODEL")):
+        return Path(model)
+    if _choice_file().is_file() and (line := _choice_file().read_text(encoding="utf-8").strip()):
+        return Path(line)
+    return shipped_model()
+
+
+def choose_model(folder: Path | None) -> Path:
+    """Remember a model folder for later calls (None: the shipped one again); return the folder in force."""
+    if folder is None:
+        _choice_file().unlink(missing_ok=True)
+    else:
+        check_folder(folder)
+        _choice_file().parent.mkdir(parents=True, exist_ok=True)
+        _choice_file().write_text(str(folder.resolve()), encoding="utf-8")
+    return chosen_model()
+
+
+def _choice_file() -> Path:
+    if sys.platform == "win32":
+        base = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    else:
+        base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return base / "subao" / "model.txt"
+
+
+ENGINES = {"onnx": "model.onnx", "torch": "model.safetensors"}  # engine -> its weights
+
+
+def engine_of(folder: Path) -> str:
+    """The engine that a model folder is used with unless another is asked for."""
+    return "onnx" if (folder / ENGINES["onnx"]).is_file() else "torch"
+
+
+def fingerprint(folder: Path) -> str:
+    """The hash of a folder's weights, which the model.onnx made from them carries."""
+    return hashlib.sha256((folder / ENGINES["torch"]).read_bytes()).hexdigest()
+
+
+def check_folder(folder: Path) -> dict:
+    """Return config.json of a usable model folder, or say in one line what is wrong with it.
+
+    Reads only the headers: files present, weights complete, as many labels as the head has rows.
+    """
+    if not folder.is_dir():
+        raise UnusableModel(f"{folder}：没有这个模型文件夹；请检查 --model，或用 subao use --shipped 换回自带模型")
+    for name in ("config.json", "model.safetensors", "tokenizer.json"):
+        if not (folder / name).is_file():
+            raise UnusableModel(f"{folder}：缺少 {name}，不是完整的模型文件夹；请重新复制整个文件夹")
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        labels = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnusableModel(f"{folder}：config.json 不是分类模型的设定；请用 train.py 训练出的文件夹") from error
+    weights = folder / "model.safetensors"
+    with weights.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        try:
+            header = json.loads(file.read(size)) if size < 100_000_000 else {}
+            tensors = {k: v for k, v in header.items() if k != "__metadata__"}
+            end = max(v["data_offsets"][1] for v in tensors.values())
+            rows = tensors["classifier.weight"]["shape"][0]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UnusableModel(f"{weights}：权重文件损坏或不是分类模型；请重新复制模型文件夹") from error
+    if weights.stat().st_size < 8 + size + end:
+        raise UnusableModel(f"{weights}：权重文件不完整（应有 {8 + size + end:,} 字节）；请重新复制模型文件夹")
+    if rows != len(labels):
+        raise UnusableModel(f"{folder}：标签 {len(labels)} 个，输出层却有 {rows} 个；config.json 与权重不是一套")
+    return config

@@ -1,0 +1,1 @@
+"""Characters, words, sentences, places: strings in, strings out. Refuses to know articles, files and models."""

@@ -1,0 +1,1 @@
+"""Labelled articles in, a model folder out. The only room that needs torch; refuses to know issues and terminals."""
