@@ -25,6 +25,9 @@ FIELDS = {
     "date": ("date", "日期", "时间", "发布日期", "发布时间", "成文日期"),
     "column": ("column", "栏目", "分类", "类别"),
     "part": ("part",),  # train or test, where labelled data fix it
+    "second": ("second", "次选"),
+    "confidence": ("confidence",),
+    "also": ("also", "也可"),
 }
 _NAMES = {alias: field for field, aliases in FIELDS.items() for alias in aliases}
 LINE = 4 << 20  # characters in a line of JSONL

@@ -86,11 +86,15 @@ class ColumnClassifier:
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ENGINES["onnx"]).unlink(missing_ok=True)
-        model = self.encoder.model
-        model.config.id2label = dict(enumerate(self.labels))
-        model.config.label2id = {label: i for i, label in enumerate(self.labels)}
-        model.half().save_pretrained(folder)
-        model.float()
+        from safetensors.torch import save_file
+
+        network = self.encoder.model
+        config = network.bert.config
+        config.id2label = dict(enumerate(self.labels))
+        config.label2id = {label: i for i, label in enumerate(self.labels)}
+        config.save_pretrained(folder)
+        weights = {name: array.half().cpu().contiguous() for name, array in network.state_dict().items()}
+        save_file(weights, folder / ENGINES["torch"], metadata={"format": "pt"})
         self.encoder.tokenizer.save(str(folder / "tokenizer.json"))
         (folder / "tokenizer_config.json").write_text(json.dumps(_TOKENIZER, indent=1), encoding="utf-8")
         if self.linear:
