@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp.training.finetune import Settings
+from nlp.training.settings import FinetuneSettings
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_NUM_THREADS"] = "2"
@@ -59,10 +59,10 @@ def corpus():
 @pytest.fixture(scope="session")
 def tiny_base(corpus, tmp_path_factory) -> Path:
     """A base encoder of two narrow layers, pre-trained for three seconds on corpus/."""
-    from nlp.training import pretrain as pretraining
     from nlp.training.pretrain import pack, pretrain
+    from nlp.training.settings import PretrainSettings
 
-    settings = pretraining.Settings(layers=2, hidden=64, vocabulary=9000, tokens_per_step=1024, short=64, long=64, passages=8)
+    settings = PretrainSettings(layers=2, hidden=64, vocabulary=9000, tokens_per_step=1024, short=64, long=64, passages=8)
     folder = tmp_path_factory.mktemp("base")
     tokenizer, tokens = pack((f"{a.title}\n{a.body}" for a in corpus[::3]), folder / "cache", settings.vocabulary)
     pretrain(tokenizer, tokens, folder, minutes=0.05, settings=settings, report=lambda line: None)
@@ -97,7 +97,7 @@ def salience_model(corpus, tiny_base, tmp_path_factory) -> Path:
     return folder / "m"
 
 
-TINY = Settings(length=96, epochs=4, batch=8, learning_rate=1e-3, exchanged=0)
+TINY = FinetuneSettings(length=96, epochs=4, batch=8, learning_rate=1e-3, exchanged=0)
 
 
 def count_labels(articles) -> collections.Counter:

@@ -18,7 +18,7 @@ HEADLINE = "星河公司首条智能焊装线投产"
 def test_the_sentence_that_has_the_headline_is_worth_most_and_shares_sum_to_one():
     (lesson,) = lessons_from([(HEADLINE, BODY)])
     assert [len(s) > 5 for s in lesson.sentences] == [True] * 3
-    assert sum(lesson.worth) == pytest.approx(1) and lesson.worth[1] > 0.9
+    assert sum(lesson.target) == pytest.approx(1) and lesson.target[1] > 0.9
 
 
 def test_about_every_second_lesson_shows_its_headline_and_one_sentence_teaches_nothing():

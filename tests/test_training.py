@@ -14,7 +14,7 @@ from nlp.bulletin import Article
 from nlp.errors import SubaoError
 from nlp.model.classifier import ColumnClassifier
 from nlp.model.folder import shipped_model
-from nlp.model.linear import LinearBaseline, texts_of
+from nlp.model.linear import LinearClassifier, texts_of
 from nlp.training.data import read_labelled, split
 from nlp.training.finetune import batch_for, epochs_for
 from nlp.training.run import measure_again, train
@@ -149,9 +149,9 @@ def test_the_last_fit_is_on_everything_but_what_the_data_mark_as_test(corpus, ti
     everything, test = split(rows, 0, TINY.seed)
     assert {rows[i].part for i in test} == {"test"} and "用全部文章" in lines[0]
     assert report["fitted_on"] == len(everything) > sum(report["rows"]["train"].values())
-    whole = LinearBaseline.fit(texts_of([rows[i] for i in everything]), [rows[i].column for i in everything])
+    whole = LinearClassifier.fit(texts_of([rows[i] for i in everything]), [rows[i].column for i in everything])
     texts = texts_of(rows)
-    assert (LinearBaseline.load(tmp_path / "m" / "baseline.npz").margins(texts) == whole.margins(texts)).all()
+    assert (LinearClassifier.load(tmp_path / "m" / "baseline.npz").margins(texts) == whole.margins(texts)).all()
     with pytest.raises(SubaoError, match="没有没见过的文章"):
         measure_again(tmp_path / "m", rows, lines.append)
 

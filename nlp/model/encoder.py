@@ -1,4 +1,4 @@
-"""A tokenizer and a fine-tuned BERT: titles and bodies in, logits out; token ids in, how much each token says.
+"""A tokenizer and a fine-tuned BERT: titles and bodies in, logits out; token ids in, the salience of each token out.
 
 Two engines read the same model folder: ``onnx`` (model.onnx, by onnxruntime alone: the everyday one) and
 ``torch`` (model.safetensors: for training, for comparison, and where there is no model.onnx).

@@ -19,10 +19,10 @@ def tokens_of(encoder: Encoder, title: str, sentences: Sequence[str]) -> tuple[l
     tokens, second = encoder.ids(title, "")
     owner = [-1] * second
     tokens, end = tokens[:second], tokens[second:]
-    for place, sentence in enumerate(sentences):
+    for number, sentence in enumerate(sentences):
         room = encoder.length - len(tokens) - len(end)
         ids = encoder.tokenizer.encode(sentence, add_special_tokens=False).ids[:room]
-        tokens, owner = tokens + ids, owner + [place] * len(ids)
+        tokens, owner = tokens + ids, owner + [number] * len(ids)
         if len(ids) == room:
             break
     return tokens + end, second, owner + [-1] * len(end)
@@ -37,9 +37,9 @@ class SalienceScorer:
     def __call__(self, article: Article, sentences: Sequence[str]) -> list[float]:
         """Log-probabilities, in the order given; sentences beyond the encoder's window get the least of the others."""
         tokens, second, owner = tokens_of(self.encoder, article.title, sentences)
-        said = self.encoder.salience(tokens, second)
-        place = np.array(owner)
-        means = np.array([said[place == i].mean() for i in range(place.max() + 1)])
+        salience = self.encoder.salience(tokens, second)
+        owner = np.array(owner)
+        means = np.array([salience[owner == i].mean() for i in range(owner.max() + 1)])
         if not len(means):
             return [0.0] * len(sentences)
         shares = means - means.max() - np.log(np.exp(means - means.max()).sum())

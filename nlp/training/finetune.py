@@ -11,7 +11,6 @@ import os
 import random
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,50 +22,25 @@ from ..model.calibration import fit_temperature, probabilities
 from ..model.classifier import Card, ColumnClassifier
 from ..model.encoder import SALIENCE, TorchEncoder, add_salience, load_salience
 from ..model.folder import shipped_model
-from ..model.linear import LinearBaseline, texts_of
+from ..model.linear import LinearClassifier, texts_of
 from ..model.sentence_head import tokens_of
 from ..text.places import HOME
 from .augment import exchange_places
 from .corpora import read_headlines, read_texts
 from .sentence_data import Lesson, lessons_from
+from .settings import FinetuneSettings
 
 PROBED, RIDGE = 4_000, 1.0  # articles that the head alone is first fitted to, and its ridge
 FAINT = 0.05  # a feature that varies less is not blown up to the spread of the others
 SALIENCE_WEIGHT = 0.5  # of the sentences' loss beside the columns'
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a training run depends on; change one when its measured effect says so."""
-
-    base: str = ""  # folder or hub name of the base encoder; empty: the shipped one
-    output: Path = Path("models/mine")
-    epochs: float = 0  # 0: four, for tens of thousands of articles three
-    seed: int = 13
-    length: int = 256  # tokens read of an article: about 410 characters
-    batch: int = 0  # 0: 16, from 8,000 articles 32, from 20,000 64
-    learning_rate: float = 2e-4  # 1e-4 to 3e-4 for small encoders, 2e-5 for BERT-base
-    warm_up: float = 0.1
-    weight_decay: float = 0.01
-    label_smoothing: float = 0.05
-    imbalance: float = 0.5  # a label's weight is its frequency to the power of minus this; 0: all alike
-    marks_home: bool = True  # the model reads a mark in place of the home city's names
-    exchanged: int = 120  # at most so many articles moved to the home city, and five times as many contrary ones
-    unlabelled: tuple[str, ...] = ()  # plain text for the linear baseline to label, as a first lesson
-    headlines: tuple[str, ...] = ()  # .parquet of bodies with headlines: what the second head learns sentences from
-    taught: int = 12_000  # at most so many of these texts
-    lessons: int = 4_000  # at most so many of these headlines
-    held_out: float = 0.1
-    holdout: bool = True  # False: after measuring, fit once more on everything but what the data mark as test
-    resume: bool = False
-
-
-def batch_for(n: int, settings: Settings) -> int:
+def batch_for(n: int, settings: FinetuneSettings) -> int:
     """How many articles a step: as set, else the more the more there are."""
     return settings.batch or (16 if n < 8_000 else 32 if n < 20_000 else 64)
 
 
-def epochs_for(n: int, settings: Settings) -> float:
+def epochs_for(n: int, settings: FinetuneSettings) -> float:
     """How many passes: as set, else four, over many articles three; the head is fitted before, so few suffice."""
     return settings.epochs or (3.0 if n >= 20_000 else 4.0)
 
@@ -85,7 +59,7 @@ def fit(
     articles: Sequence[Article],
     labels: Sequence[str],
     base: str,
-    settings: Settings,
+    settings: FinetuneSettings,
     checkpoints: Path,
     house: House,
     targets: np.ndarray | None = None,
@@ -117,9 +91,9 @@ def fit(
             articles = [*articles, *exchange_places(articles, house, settings.exchanged, settings.seed)]
         targets = _targets([labels.index(article.column) for article in articles], len(labels), settings)
     encoded = [classifier.encoder.ids(*classifier.text_of(article)) for article in articles]
-    _fit_head(classifier.encoder, encoded, targets)
+    linear_probe(classifier.encoder, encoded, targets)
     owners: list[list[int]] = [[] for _ in encoded]
-    worth: list[Sequence[float]] = [[] for _ in encoded]
+    target: list[Sequence[float]] = [[] for _ in encoded]
     if lessons:
         if not hasattr(model, SALIENCE):
             add_salience(model)
@@ -127,21 +101,21 @@ def fit(
             ids, second, owner = tokens_of(classifier.encoder, lesson.title, lesson.sentences)
             encoded.append((ids, second))
             owners.append(owner)
-            worth.append(lesson.worth[: max(owner) + 1])
+            target.append(lesson.target[: max(owner) + 1])
         targets = np.concatenate([targets, np.zeros((len(lessons), len(labels)), dtype=np.float32)])
     rows = Dataset.from_dict({
         "input_ids": [ids for ids, _ in encoded],
         "token_type_ids": [[int(i >= second) for i in range(len(ids))] for ids, second in encoded],
         "attention_mask": [[1] * len(ids) for ids, _ in encoded],
         "length": [len(ids) for ids, _ in encoded],
-        "labels": targets.tolist(), "owner": owners, "worth": worth,
+        "labels": targets.tolist(), "owner": owners, "target": target,
     })  # fmt: skip
 
     pad = DataCollatorWithPadding(tokenizer)
 
     def collate(batch: list[dict]) -> dict:
         kept = ("input_ids", "token_type_ids", "attention_mask", "labels")
-        extra = [(torch.tensor(row["owner"]), torch.tensor(row["worth"])) for row in batch]
+        extra = [(torch.tensor(row["owner"]), torch.tensor(row["target"])) for row in batch]
         return pad([{name: row[name] for name in kept} for row in batch]) | {"lessons": extra}
 
     class ColumnTrainer(Trainer):
@@ -151,10 +125,10 @@ def fit(
             truth, extra = inputs.pop("labels"), inputs.pop("lessons")
             outputs = model(**inputs, output_hidden_states=bool(lessons))
             columns = -(truth * outputs.logits.float().log_softmax(-1)).sum(-1)
-            loss = columns.sum() / max(1, sum(not len(worth) for _, worth in extra))
-            if taught := [i for i, (_, worth) in enumerate(extra) if len(worth)]:
-                said = self.accelerator.unwrap_model(model).salience(outputs.hidden_states[-2])[..., 0].float()
-                loss = loss + SALIENCE_WEIGHT * sum(_missed(said[i], *extra[i]) for i in taught) / len(taught)
+            loss = columns.sum() / max(1, sum(not len(target) for _, target in extra))
+            if taught := [i for i, (_, target) in enumerate(extra) if len(target)]:
+                salience = self.accelerator.unwrap_model(model).salience(outputs.hidden_states[-2])[..., 0].float()
+                loss = loss + SALIENCE_WEIGHT * sum(listwise_loss(salience[i], *extra[i]) for i in taught) / len(taught)
             return (loss, outputs) if return_outputs else loss
 
         def log(self, logs, *_, **__):
@@ -178,7 +152,7 @@ def fit(
     return classifier
 
 
-def _fit_head(encoder: TorchEncoder, encoded: Sequence[tuple[list[int], int]], targets: np.ndarray) -> None:
+def linear_probe(encoder: TorchEncoder, encoded: Sequence[tuple[list[int], int]], targets: np.ndarray) -> None:
     """Fit the head alone to what the encoder says as it is: a logistic regression with a ridge, on at most ``PROBED`` rows.
 
     Fine-tuning then starts where the encoder already knows something, and does not first spoil it
@@ -208,16 +182,19 @@ def _fit_head(encoder: TorchEncoder, encoded: Sequence[tuple[list[int], int]], t
         model.classifier.bias.copy_(bias - (weight / scale) @ mean)
 
 
-def _missed(said, owner, worth):
-    """Cross-entropy between what sentences are worth and the softmax of their tokens' mean numbers; one lesson."""
+def listwise_loss(salience, owner, target):
+    """ListNet's top-one loss (Cao et al. 2007) of one lesson: a sentence's score is the mean salience of its tokens.
+
+    ``salience`` and ``owner`` are [tokens], the sentence of each token (-1: of none); ``target`` [sentences].
+    """
     import torch
 
-    owner, worth = owner.to(said.device), worth.to(said.device)
+    owner, target = owner.to(salience.device), target.to(salience.device)
     inside = torch.nonzero(owner >= 0)[:, 0]
     owner = owner[inside]
-    sums = torch.zeros(len(worth), device=said.device).index_add(0, owner, said[inside])
-    means = sums / torch.bincount(owner, minlength=len(worth))
-    return -(worth / worth.sum() * means.log_softmax(0)).sum()
+    sums = torch.zeros(len(target), device=salience.device).index_add(0, owner, salience[inside])
+    means = sums / torch.bincount(owner, minlength=len(target))
+    return -(target / target.sum() * means.log_softmax(0)).sum()
 
 
 def _open_base(base: str, labels: int):
@@ -248,7 +225,7 @@ def _open_base(base: str, labels: int):
     return tokenizer, model
 
 
-def _targets(numbers: Sequence[int], labels: int, settings: Settings) -> np.ndarray:
+def _targets(numbers: Sequence[int], labels: int, settings: FinetuneSettings) -> np.ndarray:
     """[articles, labels]: 1 for the label, smoothed, times the label's weight (mean weight 1)."""
     frequency = np.bincount(numbers, minlength=labels) / len(numbers)
     weight = np.maximum(frequency, 1e-9) ** -settings.imbalance
@@ -258,13 +235,13 @@ def _targets(numbers: Sequence[int], labels: int, settings: Settings) -> np.ndar
     return (targets * weight[numbers][:, None]).astype(np.float32)
 
 
-def learn_from_linear(
-    training: Sequence[Article], avoid: set[str], labels: Sequence[str], base: str, settings: Settings, folder: Path,
+def distil_linear(
+    training: Sequence[Article], avoid: set[str], labels: Sequence[str], base: str, settings: FinetuneSettings, folder: Path,
     house: House, lessons: Sequence[Lesson] = (),
 ) -> str:  # fmt: skip
-    """Warm the encoder up on unlabelled text that the linear baseline has labelled; return the folder of the result.
+    """Warm the encoder up on unlabelled text by distillation (Hinton et al. 2015) from the linear model; return its folder.
 
-    The baseline is fitted on the training part alone; texts whose title is in ``avoid`` stay out. Of each label
+    The teacher is fitted on the training part alone; texts whose title is in ``avoid`` stay out. Of each label
     the teacher gives, at most an even share is used.
     """
     names = [article.column for article in training]
@@ -273,24 +250,24 @@ def learn_from_linear(
     known = order[:cut]
     seen = {names[i] for i in known}
     rest = [i for i in order[cut:] if names[i] in seen]
-    trial = LinearBaseline.fit(texts_of([training[i] for i in known]), [names[i] for i in known])
+    trial = LinearClassifier.fit(texts_of([training[i] for i in known]), [names[i] for i in known])
     temperature = fit_temperature(
         trial.margins(texts_of([training[i] for i in rest])), [trial.labels.index(names[i]) for i in rest]
     )
-    teacher = LinearBaseline.fit(texts_of(training), names)
+    teacher = LinearClassifier.fit(texts_of(training), names)
     pairs = (text.partition("\n") for text in read_texts(settings.unlabelled))
     pool = [Article(title, body) for title, _, body in pairs if title not in avoid and len(body) > 40]
     if not pool:
         raise SubaoError("--unlabelled 里没有 40 字以上的文章；请检查文件")
-    said = probabilities(teacher.margins(texts_of(pool)), temperature)
+    soft = probabilities(teacher.margins(texts_of(pool)), temperature)
     chosen: list[int] = []
     for label in range(len(teacher.labels)):
-        own = np.flatnonzero(said.argmax(1) == label)
+        own = np.flatnonzero(soft.argmax(1) == label)
         own = np.random.default_rng(settings.seed).permutation(own)
         chosen += own[: settings.taught // len(labels)].tolist()
     targets = np.zeros((len(chosen), len(labels)), dtype=np.float32)
     for column, label in enumerate(teacher.labels):
-        targets[:, labels.index(label)] = said[chosen, column]
+        targets[:, labels.index(label)] = soft[chosen, column]
     once = dataclasses.replace(settings, epochs=1)
     warm = fit([pool[i] for i in chosen], labels, base, once, folder / "checkpoints-taught", house, targets, lessons)
     taught = folder / "checkpoints-taught" / "base"
@@ -303,7 +280,7 @@ def learn_from_linear(
     return str(taught)
 
 
-def draw_lessons(settings: Settings) -> list[Lesson]:
+def draw_lessons(settings: FinetuneSettings) -> list[Lesson]:
     """At most ``settings.lessons`` lessons from ``settings.headlines``, drawn by the seed."""
     items = sorted(read_headlines(settings.headlines))
     return [*lessons_from(random.Random(settings.seed).sample(items, min(len(items), settings.lessons)), settings.seed)]

@@ -56,8 +56,8 @@ class _Graph:
         outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, len(self.config["id2label"])])]
         if f"{SALIENCE}.weight" in self.weights:
             matrix = self.weight(f"{SALIENCE}.weight", transposed=True)
-            said = self.add("Add", self.add("MatMul", x, matrix), self.weight(f"{SALIENCE}.bias"))
-            self.nodes.append(helper.make_node("Squeeze", [said, self.constant("last axis", np.array([2]))], [SALIENCE]))
+            salience = self.add("Add", self.add("MatMul", x, matrix), self.weight(f"{SALIENCE}.bias"))
+            self.nodes.append(helper.make_node("Squeeze", [salience, self.constant("last axis", np.array([2]))], [SALIENCE]))
             outputs.append(helper.make_tensor_value_info(SALIENCE, TensorProto.FLOAT, [1, "tokens"]))
         x = self.layer(x, f"encoder.layer.{last}.", last=True)
         pooled = self.add("Tanh", self.head(self.add("Squeeze", x, "one"), "pooler.dense"))

@@ -1,4 +1,4 @@
-"""What headlines teach about sentences: an article's sentences and what each is worth.
+"""What headlines teach about sentences: an article's sentences and the target of each.
 
 Knows sentences and headlines; nothing of encoders or of how they learn.
 """
@@ -20,11 +20,11 @@ SHARPNESS = 20.0  # a sentence with 0.05 more of the headline is worth e times a
 
 @dataclass(frozen=True)
 class Lesson:
-    """An article's sentences in order, and what each is worth: its share, all shares sum to 1."""
+    """An article's sentences in order, and each one's target: its share of what they are worth, which sums to 1."""
 
     title: str
     sentences: tuple[str, ...]
-    worth: tuple[float, ...]
+    target: tuple[float, ...]
 
 
 def lessons_from(items: Iterable[tuple[str, str]], seed: int = 13) -> Iterator[Lesson]:
