@@ -16,10 +16,10 @@ from nlp.errors import SubaoError, UnusableModel
 from nlp.model.classifier import ColumnClassifier
 from nlp.model.encoder import OnnxEncoder, open_session
 from nlp.model.folder import signature
+from nlp.model.onnx_graph import build_graph
 from nlp.training import run as training
 from nlp.training.export import EXACT, INT8, Trial, export, facts_of
 from nlp.training.finetune import fit
-from nlp.training.onnx_graph import build_graph
 
 
 @pytest.fixture(scope="module")

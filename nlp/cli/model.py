@@ -13,14 +13,8 @@ def load_classifier(model: str | None, house: House, engine: str = ""):
 
 
 def scorer_of(classifier):
-    """The scorer of sentences: on the model's own encoder, else, where that has not learnt it, on the shipped model's."""
-    from ..model.folder import shipped_model
-    from ..model.sentence_head import SalienceScorer
-
-    encoder = classifier.encoder
-    if not encoder.has_salience and classifier.folder != shipped_model():
-        encoder = load_classifier(str(shipped_model()), classifier.house).encoder
-    return SalienceScorer(encoder) if encoder.has_salience else None
+    """A second opinion on sentences beside the rules; none yet."""
+    return None
 
 
 def predict(classifier, articles):

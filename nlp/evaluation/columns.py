@@ -15,7 +15,8 @@ from ..bulletin import Prediction
 from ..errors import SubaoError
 from ..text.characters import fingerprint
 from ..text.terminal import align
-from .intervals import as_percent, as_range
+from .figures import as_percent, as_range
+from .figures import signature as signature_of
 
 MAJORITY, LINEAR = "majority", "linear"  # the baselines' names in JSON
 
@@ -97,7 +98,7 @@ def evaluate(
     others = {**(baselines or {}), MAJORITY: [majority] * len(truth)}
     data = fingerprint(f"{p.article.title}\n{p.article.body}\n{t}" for t, p in zip(truth, predictions, strict=True))
     facts = {"columns": len(labels), "n": len(truth), "model": model, "data": data, "seed": seed, "version": version}
-    trail = "".join(f"|{key}:{value}" for key, value in facts.items() if value != "")
+    signature = signature_of("宏平均F1", {"avg": "macro"} | facts, own["macro_f1"], interval["macro_f1"])
     return Evaluation(
         n=len(truth),
         **own,
@@ -109,10 +110,7 @@ def evaluate(
         ece=calibration_error(correct, confidence),
         threshold=_at_threshold(correct, confidence, threshold),
         baselines={name: score(truth, answers) for name, answers in others.items()},
-        signature=(
-            f"准确率 {as_percent(own['accuracy'])} {as_range(interval['accuracy'])}  "
-            f"宏平均F1|avg:macro{trail} = {as_percent(own['macro_f1'])} {as_range(interval['macro_f1'])}"
-        ),
+        signature=f"准确率 {as_percent(own['accuracy'])} {as_range(interval['accuracy'])}  {signature}",
         unknown_labels=tuple(unknown),
     )
 
@@ -132,12 +130,12 @@ def _sums(truth: Sequence[str], predicted: Sequence[str], labels: list[str], dra
 
     Articles with the same pair of labels are alike, so drawing n articles is one multinomial draw of the pairs.
     """
-    pairs = sorted(Counter(zip(truth, predicted, strict=True)).items())
-    often = np.array([[count for _, count in pairs]], dtype=float)
+    kinds = sorted(Counter(zip(truth, predicted, strict=True)).items())
+    often = np.array([[count for _, count in kinds]], dtype=float)
     if draws:
         often = np.random.default_rng(seed).multinomial(len(truth), often[0] / len(truth), size=draws).astype(float)
-    is_true = np.array([[label == t for label in labels] for (t, _), _ in pairs])
-    is_given = np.array([[label == p for label in labels] for (_, p), _ in pairs])
+    is_true = np.array([[label == t for label in labels] for (t, _), _ in kinds])
+    is_given = np.array([[label == p for label in labels] for (_, p), _ in kinds])
     return often @ (is_true & is_given), often @ is_given, often @ is_true
 
 
@@ -151,7 +149,7 @@ def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 
 def calibration_error(correct: np.ndarray, confidence: np.ndarray) -> float:
-    """Expected calibration error: |share correct − mean confidence| of each bin, weighted by its articles."""
+    """Expected calibration error (Naeini et al. 2015): |share correct − mean confidence| of each bin, weighted by its articles."""
     bins = np.clip(np.ceil(confidence * BINS).astype(int) - 1, 0, BINS - 1)  # (0, 1/15], (1/15, 2/15], …
     return float(np.abs(np.bincount(bins, weights=correct - confidence)).sum() / len(correct))
 
@@ -167,7 +165,7 @@ def _at_threshold(correct: np.ndarray, confidence: np.ndarray, value: float) -> 
 
 
 def error_rows(truth: Sequence[str], predictions: Sequence[Prediction]) -> list[dict[str, str | float]]:
-    """The mistakes for ``--errors FILE.csv``, the most confident first; ``id`` is the article's place."""
+    """The mistakes for ``--errors FILE.csv``, the most confident first; ``id`` is the article's ``path``."""
     rows = [
         {
             "id": p.article.path,

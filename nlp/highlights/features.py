@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..bulletin import Article
 from ..house import House
-from .lexicon import load_taste
+from .lexicon import load_lexicon
 
 LEAD = 150  # characters of the body that say what the article is about
 NEUTRAL = 0.35  # what most articles' subjects rate: about a third of an issue leads it
@@ -96,7 +96,7 @@ def signals(article: Article) -> Iterator[tuple[str, str, float]]:
     figures and 1,500 characters are enough.
     """
     title, lead = article.title, article.body[:LEAD]
-    taste = load_taste()
+    taste = load_lexicon()
     rate = taste.rate(title, article.body) if title or lead else NEUTRAL
     told = "、".join(taste.telling(title, article.body, against=rate < NEUTRAL))
     subject = "题材合本刊" if rate >= NEUTRAL else "题材离本刊远"

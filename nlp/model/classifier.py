@@ -22,7 +22,7 @@ from ..text.places import mark_home
 from .calibration import probabilities
 from .encoder import Encoder, TorchEncoder, load_encoder
 from .folder import BASELINE, CARD, ENGINES, check_folder, signature
-from .linear import LinearBaseline, texts_of
+from .linear import LinearClassifier, texts_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class ColumnClassifier:
 
     def __init__(self, encoder: Encoder, labels: Sequence[str], card: Card, house: House | None = None) -> None:
         self.encoder, self.labels, self.card = encoder, tuple(labels), card
-        self.linear: LinearBaseline | None = None
+        self.linear: LinearClassifier | None = None
         self.house = house or load_house()
         self.folder: Path | None = None
 
@@ -71,7 +71,7 @@ class ColumnClassifier:
         classifier = cls(load_encoder(folder, card.length, engine), labels, card, house)
         classifier.labels = tuple(map(classifier.name_of, labels))
         if card.linear:
-            classifier.linear = LinearBaseline.load(folder / BASELINE)
+            classifier.linear = LinearClassifier.load(folder / BASELINE)
         classifier.folder = folder
         return classifier
 

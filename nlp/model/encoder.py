@@ -31,11 +31,11 @@ class Encoder:
         """``tokenizer``: a ``tokenizers.Tokenizer``."""
         self.tokenizer, self.length = tokenizer, length
 
-    def ids(self, title: str, body: str) -> tuple[list[int], int]:
-        """Token ids of one article and the index where the second segment begins."""
-        encode = self.tokenizer.encode
-        head = encode(title[: TITLE_TOKENS * 4], add_special_tokens=False).ids[: min(TITLE_TOKENS, self.length // 2 - 2)]
-        room = self.length - len(head) - 3
+    def ids(self, title: str, body: str, length: int = 0) -> tuple[list[int], int]:
+        """Token ids of one article and the index where the second segment begins; ``length`` for another window."""
+        encode, length = self.tokenizer.encode, length or self.length
+        head = encode(title[: TITLE_TOKENS * 4], add_special_tokens=False).ids[: min(TITLE_TOKENS, length // 2 - 2)]
+        room = length - len(head) - 3
         tail = encode(body[: room * 6], add_special_tokens=False).ids[:room]
         cls_, sep = self.tokenizer.token_to_id("[CLS]"), self.tokenizer.token_to_id("[SEP]")
         return [cls_, *head, sep, *tail, sep], len(head) + 2
@@ -52,11 +52,8 @@ class Encoder:
         """Weights [labels, hidden] and bias [labels] of the head: logits = features · weights.T + bias."""
         raise NotImplementedError
 
-    def states(self, tokens: Sequence[int], second: int) -> np.ndarray:
-        """The last layer's states of one article's tokens, float32 [len(tokens), hidden].
-
-        ``second`` is where the second segment begins, as ``ids`` gives it; at most as many tokens as the model has positions.
-        """
+    def states(self, encoded: Sequence[tuple[list[int], int]]) -> list[np.ndarray]:
+        """The states at the last layer, float32 [tokens, hidden], of each text as ``ids`` gives it."""
         raise NotImplementedError
 
 
@@ -84,8 +81,9 @@ class OnnxEncoder(Encoder):
         one = np.zeros((1, 1), dtype=np.int64)  # the graph wants to be asked about something
         return tuple(self.session.run(list(HEAD), {"input_ids": one, "token_type_ids": one}))
 
-    def states(self, tokens: Sequence[int], second: int) -> np.ndarray:
-        return self._run(STATES, tokens, second)
+    def states(self, encoded: Sequence[tuple[list[int], int]]) -> list[np.ndarray]:
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            return list(pool.map(lambda text: self._run(STATES, *text), encoded))
 
     def _read(self, output: str, texts: Sequence[tuple[str, str]], progress: Callable[[int], object] | None) -> np.ndarray:
         answer = np.zeros((len(texts), self.size_of(output)), dtype=np.float32)
@@ -135,13 +133,16 @@ class TorchEncoder(Encoder):
         head = self.model.classifier
         return head.weight.detach().float().cpu().numpy(), head.bias.detach().float().cpu().numpy()
 
-    def states(self, tokens: Sequence[int], second: int) -> np.ndarray:
+    def states(self, encoded: Sequence[tuple[list[int], int]]) -> list[np.ndarray]:
         import torch
 
-        ids = torch.tensor([tokens])
-        segment = torch.tensor([[int(i >= second) for i in range(len(tokens))]])
+        answers = []
         with torch.inference_mode():
-            return self.model.states(ids, torch.ones_like(ids), segment)[0].float().numpy()
+            for tokens, second in encoded:
+                ids = torch.tensor([tokens])
+                segment = torch.tensor([[int(i >= second) for i in range(len(tokens))]])
+                answers.append(self.model.states(ids, torch.ones_like(ids), segment)[0].float().numpy())
+        return answers
 
     def _read(self, encoded, size: int, answer: Callable, progress: Callable[[int], object] | None = None) -> np.ndarray:
         import torch

@@ -31,8 +31,8 @@ def signature(folder: Path, engine: str = "") -> str:
 def shipped_model(name: str = "columns") -> Path:
     """The folder of a model that came with the program: in a checkout or inside the installed package."""
     package = Path(__file__).resolve().parents[1]
-    places = [package / "models" / name, package.parent / "models" / name]
-    return next((place for place in places if place.is_dir()), places[0])
+    folders = [package / "models" / name, package.parent / "models" / name]
+    return next((folder for folder in folders if folder.is_dir()), folders[0])
 
 
 def chosen_model(model: str | Path | None = None) -> Path:

@@ -16,9 +16,9 @@ from ..errors import SubaoError
 from ..house import House
 from ..model.calibration import fit_temperature, probabilities
 from ..model.classifier import ColumnClassifier
-from ..model.linear import LinearBaseline, texts_of
+from ..model.linear import LinearClassifier, texts_of
 from .corpora import read_texts
-from .finetune import FinetuneSettings
+from .settings import FinetuneSettings
 
 SHORTEST = 40  # characters of a body that says something
 
@@ -58,11 +58,11 @@ def _linear_says(training: Sequence[Article], pool: Sequence[Article], labels: S
     cut = len(training) * 4 // 5
     seen = {names[i] for i in order[:cut]}
     rest = [i for i in order[cut:] if names[i] in seen]
-    trial = LinearBaseline.fit(texts_of([training[i] for i in order[:cut]]), [names[i] for i in order[:cut]])
+    trial = LinearClassifier.fit(texts_of([training[i] for i in order[:cut]]), [names[i] for i in order[:cut]])
     temperature = fit_temperature(
         trial.margins(texts_of([training[i] for i in rest])), [trial.labels.index(names[i]) for i in rest]
     )
-    teacher = LinearBaseline.fit(texts_of(training), names)
+    teacher = LinearClassifier.fit(texts_of(training), names)
     said = np.zeros((len(pool), len(labels)), dtype=np.float32)
     said[:, [labels.index(label) for label in teacher.labels]] = probabilities(teacher.margins(texts_of(pool)), temperature)
     return said

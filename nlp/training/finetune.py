@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,38 +21,23 @@ from ..model.encoder import TorchEncoder
 from ..model.folder import shipped_model
 from ..text.places import HOME
 from .augment import exchange_places
+from .settings import FinetuneSettings
 from .targets import row_targets, views
 
 PROBED, RIDGE = 4_000, 1.0  # articles that the head alone is first fitted to, and its ridge
 FAINT = 0.02  # a feature that varies less is not blown up to the spread of the others
+FEW = 4_000  # articles below which passes are more and steps smaller
 TAUGHT = 0.7  # what a text that a teacher labelled counts beside an article that a person labelled
 
 
-@dataclass(frozen=True)
-class FinetuneSettings:
-    """What a training run depends on; change one when its measured effect says so."""
+def batch_for(n: int, settings: FinetuneSettings) -> int:
+    """How many articles a step: as set, else fewer where there are few."""
+    return settings.batch or (16 if n < FEW else 32)
 
-    base: str = ""  # folder or hub name of the base encoder; empty: the shipped one
-    output: Path = Path("models/mine")
-    epochs: float = 3.0
-    seed: int = 13
-    length: int = 128  # tokens read of an article: about 200 characters
-    batch: int = 32
-    learning_rate: float = 1e-4  # of the head; 2e-5 for BERT-base
-    layer_decay: float = 0.93  # each layer below learns so much slower (Howard and Ruder 2018, arXiv:1801.06146)
-    warm_up: float = 0.06
-    weight_decay: float = 0.01
-    hidden: float = 0.08  # share of tokens hidden from the encoder in training; on a CPU half the time of dropout
-    label_smoothing: float = 0.02
-    imbalance: float = 0.3  # a label's weight is its frequency to the power of minus this; 0: all alike
-    marks_home: bool = True  # the model reads a mark in place of the home city's names
-    exchanged: int = 300  # at most so many articles moved to the home city, and five times as many contrary ones
-    unlabelled: tuple[str, ...] = ()  # plain text for the teacher to label
-    teacher: str = ""  # a model folder; empty: the linear model of the training part
-    taught: int = 14_000  # at most so many of these texts
-    held_out: float = 0.1
-    holdout: bool = True  # False: after measuring, fit once more on everything but what the data mark as test
-    resume: bool = False
+
+def epochs_for(n: int, settings: FinetuneSettings) -> float:
+    """How many passes: as set, else more over few articles."""
+    return settings.epochs or (5.0 if n < FEW else 3.0)
 
 
 def base_folder(base: str) -> str:
@@ -129,7 +113,7 @@ def fit(
             """The progress bar says enough; the figures come from the held-out part."""
 
     arguments = TrainingArguments(
-        output_dir=str(checkpoints), num_train_epochs=settings.epochs, per_device_train_batch_size=settings.batch,
+        output_dir=str(checkpoints), num_train_epochs=epochs_for(len(articles), settings), per_device_train_batch_size=batch_for(len(articles), settings),
         learning_rate=settings.learning_rate, warmup_steps=settings.warm_up, lr_scheduler_type="linear", max_grad_norm=1.0,
         seed=settings.seed, bf16=_fast_bf16(), use_cpu=not torch.cuda.is_available(), report_to=[],
         train_sampling_strategy="group_by_length", length_column_name="length", logging_strategy="no",
