@@ -7,11 +7,16 @@ sentences and headlines; nothing of rules, issues or columns.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..bulletin import Article
 from .encoder import Encoder
+from .folder import shipped_model
+
+if TYPE_CHECKING:
+    from .classifier import ColumnClassifier
 
 
 def tokens_of(encoder: Encoder, title: str, sentences: Sequence[str]) -> tuple[list[int], int, list[int]]:
@@ -26,6 +31,14 @@ def tokens_of(encoder: Encoder, title: str, sentences: Sequence[str]) -> tuple[l
         if len(ids) == room:
             break
     return tokens + end, second, owner + [-1] * len(end)
+
+
+def scorer_of(classifier: ColumnClassifier) -> SalienceScorer | None:
+    """The scorer of sentences: on the model's own encoder, else, where that has not learnt it, on the shipped model's."""
+    encoder = classifier.encoder
+    if not encoder.has_salience and classifier.folder != shipped_model():
+        encoder = type(classifier).load(shipped_model(), classifier.house).encoder
+    return SalienceScorer(encoder) if encoder.has_salience else None
 
 
 class SalienceScorer:
