@@ -21,6 +21,7 @@ FLOORS = [  # rooms and the modules of the ground; what stands on one line does 
     {"training"},
     {"api"},
     {"cli"},
+    {"bundle"},
 ]
 
 

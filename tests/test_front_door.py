@@ -13,8 +13,7 @@ from conftest import CORPUS, ROOT
 import nlp
 from nlp import Article, SubaoError, parse_issue, read_articles, read_published, write_issue
 
-NAMES = """Article ColumnClassifier Issue SubaoError choose_highlights draft evaluate key_sentences load_house parse_issue
-read_articles read_published typeset write_issue""".split()
+NAMES = ["Article", "ColumnClassifier", "Issue", "SubaoError", "choose_highlights", "draft", "evaluate", "key_sentences", "load_house", "parse_issue", "read_articles", "read_published", "typeset", "write_issue"]
 
 
 def test_importing_the_package_loads_no_library_and_every_name_is_there():

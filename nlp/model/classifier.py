@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from ..bulletin import Article, Prediction
-from ..errors import SubaoError, UnusableModel
+from ..errors import SubaoError, UnusableModel, need
 from ..house import House, load_house
 from ..text.places import mark_home
 from .calibration import probabilities
 from .encoder import Encoder, TorchEncoder, load_encoder
-from .folder import BASELINE, CARD, ENGINES, check_folder, chosen_model, signature
+from .folder import BASELINE, CARD, ENGINES, check_folder, chosen_model, engine_of, signature
 from .linear import LinearClassifier, texts_of
 
 
@@ -61,6 +61,8 @@ class ColumnClassifier:
         """
         folder = chosen_model(folder)
         config = check_folder(folder)
+        if (engine or engine_of(folder)) == "torch":
+            need("torch", "transformers", "safetensors")
         try:
             facts = json.loads((folder / CARD).read_text(encoding="utf-8")) if (folder / CARD).exists() else {}
             card = Card(**{f.name: facts[f.name] for f in dataclasses.fields(Card) if f.name in facts})

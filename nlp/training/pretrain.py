@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import SubaoError
+from ..errors import SubaoError, need
 from .contrastive import Texts, contrastive_loss
 from .corpora import read_texts
 from .settings import PretrainSettings, add_settings, settings_of
@@ -237,6 +237,7 @@ def main(argv: list[str] | None = None) -> int:
 
     cache = arguments.output / "cache"
     try:
+        need("torch", "transformers", "sklearn")
         if not arguments.texts and not list(cache.glob("tokens*")):
             raise SubaoError(f"{cache}：里面没有打包好的文字；请写出 .parquet 或 .txt 文件")
         if arguments.start and not (arguments.start / "model.safetensors").is_file():
