@@ -8,12 +8,17 @@ import os
 import socket
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from nlp.training.settings import FinetuneSettings
 
+hypothesis.settings.register_profile("here", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("ci", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
 os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ["OMP_NUM_THREADS"] = "2"
+os.environ["OMP_NUM_THREADS"] = "1"  # the models are tiny: a second thread only waits
 os.environ.pop("SUBAO_MODEL", None)
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,14 +63,14 @@ def corpus():
 
 @pytest.fixture(scope="session")
 def tiny_base(corpus, tmp_path_factory) -> Path:
-    """A base encoder of two narrow layers, pre-trained for three seconds on corpus/."""
+    """A base encoder of two narrow layers, pre-trained for two hundred steps on corpus/."""
     from nlp.training.pretrain import pack, pretrain
     from nlp.training.settings import PretrainSettings
 
     settings = PretrainSettings(layers=2, hidden=64, vocabulary=9000, tokens_per_step=1024, short=64, long=64, passages=8)
     folder = tmp_path_factory.mktemp("base")
     tokenizer, tokens = pack((f"{a.title}\n{a.body}" for a in corpus[::3]), folder / "cache", settings.vocabulary)
-    pretrain(tokenizer, tokens, folder, minutes=0.05, settings=settings, report=lambda line: None)
+    pretrain(tokenizer, tokens, folder, minutes=0, steps=200, settings=settings, report=lambda line: None)
     return folder
 
 

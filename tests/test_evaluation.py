@@ -136,9 +136,9 @@ def test_the_order_of_the_articles_changes_nothing():
 
 def test_five_thousand_articles_take_less_than_two_seconds():
     truth, predictions = draw(5000, tuple("甲乙丙丁戊己庚辛"))
-    start = time.perf_counter()
+    start = time.process_time()
     evaluate(truth, predictions, 0.8)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_no_labelled_article_is_an_error_an_editor_can_read():

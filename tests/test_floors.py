@@ -19,7 +19,9 @@ FLOORS = [  # rooms and the modules of the ground; what stands on one line does 
     {"issue"},
     {"evaluation"},
     {"training"},
+    {"api"},
     {"cli"},
+    {"bundle"},
 ]
 
 

@@ -7,9 +7,8 @@ from ..house import House
 
 def load_classifier(model: str | None, house: House, engine: str = ""):
     from ..model.classifier import ColumnClassifier
-    from ..model.folder import chosen_model
 
-    return ColumnClassifier.load(chosen_model(model), house, engine)
+    return ColumnClassifier.load(model, house, engine)
 
 
 def scorer_of(classifier):

@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from ..errors import SubaoError
+from ..errors import SubaoError, need
 from ..house import load_house
 from ..training.settings import FinetuneSettings, add_settings, settings_of
 from .parser import add_house, add_verb, say
@@ -25,8 +25,9 @@ def add_train(verbs) -> None:
 def _train(arguments: argparse.Namespace) -> None:
     from ..model.folder import shipped_model
     from ..training.data import read_labelled
-    from ..training.run import train
+    from ..training.run import LIBRARIES, train
 
+    need(*LIBRARIES)
     if arguments.length < 16 or arguments.batch < 0 or arguments.seed < 0 or arguments.epochs < 0:
         raise SubaoError("--length 至少 16，--seed、--epochs 和 --batch 不能是负数")
     settings = settings_of(FinetuneSettings, arguments)

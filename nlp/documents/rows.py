@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from ..errors import SubaoError, UnreadableFile
+from ..errors import UnreadableFile, need
 from .encodings import BOMS
 
 LINE = 4 << 20  # characters in a line of JSONL
@@ -60,11 +60,10 @@ def read_rows(path: Path, report: Callable[[str], object]) -> Iterator[tuple[int
 
 def read_parquet(path: Path, columns: Sequence[str] | None = None) -> list[dict]:
     """The rows of a .parquet file, of some columns or all; needs pyarrow, which comes with ``[train]``."""
-    try:
-        import pyarrow
-        import pyarrow.parquet as parquet
-    except ModuleNotFoundError as error:
-        raise SubaoError(f"{path}：读 .parquet 要先装训练用的部分：pip install pyarrow；或另存为 .jsonl") from error
+    need("pyarrow")
+    import pyarrow
+    import pyarrow.parquet as parquet
+
     try:
         return parquet.read_table(path, columns=columns and list(columns)).to_pylist()
     except (pyarrow.ArrowException, KeyError) as error:

@@ -13,6 +13,7 @@ from ..bulletin import REJECTED, Article, Issue, Prediction
 from ..errors import UnreadableFile
 from ..house import House
 from ..text.characters import read_number
+from ..text.doubt import doubt_mark
 from ..text.terminal import pad, percent, shorten
 from ..text.terminal import width as cells
 
@@ -98,7 +99,7 @@ def draft_issue(inbox: Sorted, house: House, name: str = "") -> Issue:
     for column, rows in by_column(inbox, house.column_names):
         for i in rows:
             p = inbox.predictions[i]
-            doubt = f"{column} {percent(p.confidence)}，次选 {p.second} {percent(p.scores[p.second])}" if p.doubtful else ""
+            doubt = doubt_mark(column, p.confidence, p.second, p.scores[p.second]) if p.doubtful else ""
             placed.append(replace(p.article, column=column, doubt=doubt))
     for i in sorted(inbox.copies):
         placed.append(replace(inbox.predictions[i].article, column=REJECTED, duplicate_of=inbox.original(i).title))

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from ..bulletin import Article, Prediction
-from ..errors import SubaoError, UnusableModel
+from ..errors import SubaoError, UnusableModel, need
 from ..house import House, load_house
 from ..text.places import mark_home
 from .calibration import probabilities
 from .encoder import Encoder, TorchEncoder, load_encoder
-from .folder import BASELINE, CARD, ENGINES, check_folder, signature
+from .folder import BASELINE, CARD, ENGINES, check_folder, chosen_model, engine_of, signature
 from .linear import LinearClassifier, texts_of
 
 
@@ -42,7 +42,7 @@ class Card:
 class ColumnClassifier:
     """Sorts articles into the columns that its model was trained on.
 
-    >>> classifier = ColumnClassifier.load(shipped_model())  # doctest: +SKIP
+    >>> classifier = ColumnClassifier.load()  # doctest: +SKIP
     >>> classifier.predict([Article("新国家标准发布", "…")])[0].column  # doctest: +SKIP
     '标准化'
     """
@@ -54,13 +54,15 @@ class ColumnClassifier:
         self.folder: Path | None = None
 
     @classmethod
-    def load(cls, folder: str | Path, house: House | None = None, engine: str = "") -> ColumnClassifier:
-        """Open a model folder; raises UnusableModel with one clear line if it cannot be used.
+    def load(cls, folder: str | Path | None = None, house: House | None = None, engine: str = "") -> ColumnClassifier:
+        """Open a model folder, without one the model in use; raises UnusableModel with one clear line if it cannot be used.
 
         ``engine``: onnx or torch; by default onnx where the folder has a model.onnx.
         """
-        folder = Path(folder)
+        folder = chosen_model(folder)
         config = check_folder(folder)
+        if (engine or engine_of(folder)) == "torch":
+            need("torch", "transformers", "safetensors")
         try:
             facts = json.loads((folder / CARD).read_text(encoding="utf-8")) if (folder / CARD).exists() else {}
             card = Card(**{f.name: facts[f.name] for f in dataclasses.fields(Card) if f.name in facts})

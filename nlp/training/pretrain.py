@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import SubaoError
+from ..errors import SubaoError, need
 from .contrastive import Texts, contrastive_loss
 from .corpora import read_texts
 from .settings import PretrainSettings, add_settings, settings_of
@@ -96,9 +96,10 @@ def _slope(share: float, warm_up: float) -> float:
 
 
 def pretrain(
-    tokenizer, tokens: np.ndarray, output: Path, minutes: float, settings: PretrainSettings, report=print, start: Path | None = None
-) -> dict:
-    """Train for ``minutes`` of wall clock: on from the checkpoint in ``output``, else from the weights of the
+    tokenizer, tokens: np.ndarray, output: Path, minutes: float, settings: PretrainSettings, report=print,
+    start: Path | None = None, steps: int = 0,
+) -> dict:  # fmt: skip
+    """Train for ``minutes`` of wall clock, or for so many ``steps`` whatever the clock says: on from the checkpoint in ``output``, else from the weights of the
     finished base ``start`` (whose tokenizer made ``tokens``), else from scratch.
 
     Two tasks: hidden words from their positions, and from the pooled [CLS] alone, which so learns to
@@ -170,7 +171,7 @@ def pretrain(
     output.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng((settings.seed, step))
     begin, last, last_seen, budget = time.monotonic() - done, time.monotonic(), seen, minutes * 60
-    rows, at, losses, share = _blocks(tokens, phase, random), 0, [], done / budget
+    rows, at, losses, share = _blocks(tokens, phase, random), 0, [], step / steps if steps else done / budget
     texts = Texts(tokens)
     alone = 1 - settings.paired if len(texts) > 1 else 1.0
     model.train()
@@ -197,7 +198,7 @@ def pretrain(
         losses.append((words.item(), loss.item()))
         step, seen = step + 1, seen + more
         now = time.monotonic()
-        share = (now - begin) / budget
+        share = step / steps if steps else (now - begin) / budget
         if step % 50 == 0:
             speed = (seen - last_seen) / (now - last)
             words, loss = np.mean(losses[-50:], axis=0)
@@ -212,7 +213,7 @@ def pretrain(
     with torch.no_grad():
         rows = _blocks(held_out, settings.short, random)[:1024]
         held = float(np.mean([loss_of_words(rows[i : i + 32], random)[0].item() for i in range(0, len(rows), 32)]))
-    facts = {"minutes": minutes, "steps": step, "tokens_seen": seen, "tokens_of_text": len(tokens), "held_out_loss": round(held, 4),
+    facts = {"minutes": round((time.monotonic() - begin) / 60, 1) if steps else minutes, "steps": step, "tokens_seen": seen, "tokens_of_text": len(tokens), "held_out_loss": round(held, 4),
              "settings": {k: v for k, v in vars(settings).items()}}  # fmt: skip
     model.save_pretrained(output)
     tokenizer.save_pretrained(output)
@@ -226,6 +227,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("texts", nargs="*", metavar="TEXT", help=".parquet 或 .txt；写 PATH=0.3 表示只用三成文章；已打包的不用再写")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="写到哪个文件夹；里面有断点就接着练")
     parser.add_argument("--minutes", type=float, default=120, metavar="N", help="训练多少分钟（默认 120）")
+    parser.add_argument("--steps", type=int, default=0, metavar="N", help="改为训练多少步，不看时间")
     parser.add_argument("--start", type=Path, metavar="DIR", help="从已练好的基础编码器接着练（沿用它的词表和大小）；请另换 --seed")
     parser.add_argument("--pack", action="store_true", help="只打包：切词、压缩成几个小文件（DIR/cache），带到有显卡的机器上练")
     add_settings(parser, PretrainSettings)
@@ -237,6 +239,7 @@ def main(argv: list[str] | None = None) -> int:
 
     cache = arguments.output / "cache"
     try:
+        need("torch", "transformers", "sklearn")
         if not arguments.texts and not list(cache.glob("tokens*")):
             raise SubaoError(f"{cache}：里面没有打包好的文字；请写出 .parquet 或 .txt 文件")
         if arguments.start and not (arguments.start / "model.safetensors").is_file():
@@ -247,7 +250,7 @@ def main(argv: list[str] | None = None) -> int:
             for part in compress(cache):
                 print(f"{part}（{part.stat().st_size / 2**20:.1f} MB）")
             return 0
-        print(json.dumps(pretrain(tokenizer, tokens, arguments.output, arguments.minutes, settings, report, arguments.start), ensure_ascii=False))
+        print(json.dumps(pretrain(tokenizer, tokens, arguments.output, arguments.minutes, settings, report, arguments.start, arguments.steps), ensure_ascii=False))
     except SubaoError as error:
         report(f"错误：{error}")
         return 1

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from ..bulletin import Article, Prediction
-from ..errors import SubaoError, UnusableModel
+from ..errors import SubaoError, UnusableModel, need
 from ..evaluation.columns import LINEAR, Evaluation, evaluate
 from ..files import csv_bytes
 from ..house import House, load_house
@@ -37,6 +37,7 @@ from .finetune import base_folder, batch_for, epochs_for, fit
 from .settings import FinetuneSettings
 
 RUN = "running.txt"  # what an unfinished run was started with; gone when it is done
+LIBRARIES = ("torch", "transformers", "datasets", "accelerate", "safetensors", "sklearn", "onnx")  # of [train]
 MINIMUM = 20  # fewer labelled articles than this are no training set
 
 
@@ -51,6 +52,7 @@ def train(
     ``house`` (default: the shipped one) orders the labels and names the home city. ``report`` gets
     Chinese lines: settings, N per label and split, then the evaluation.
     """
+    need(*LIBRARIES)
     house = house or load_house()
     output, labels = settings.output, label_names(articles, house)
     if len(labels) < 2 or len(articles) < MINIMUM:
