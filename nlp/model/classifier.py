@@ -21,6 +21,7 @@ from ..house import House, load_house
 from ..text.places import mark_home
 from .calibration import probabilities
 from .encoder import Encoder, TorchEncoder, load_encoder
+from .familiar import strange
 from .folder import BASELINE, CARD, ENGINES, check_folder, chosen_model, engine_of, signature
 from .linear import LinearClassifier, texts_of
 
@@ -139,6 +140,7 @@ class ColumnClassifier:
         """One Prediction for each article, in the same order; probabilities sum to 1.
 
         The encoder and the linear model judge together: softmax(logits / temperature + linear · margins).
+        An article is doubtful below the card's threshold and where it is unlike what was learnt (``familiar.strange``).
         ``progress`` is called with the number of articles just done.
         """
         if not articles:
@@ -147,7 +149,8 @@ class ColumnClassifier:
         answers = []
         for article, row in zip(articles, probabilities(scores), strict=True):
             scored = dict(zip(self.labels, map(float, row), strict=True))
-            answers.append(Prediction(article, scored, doubtful=bool(row.max() < self.card.threshold)))
+            doubtful = bool(row.max() < self.card.threshold) or bool(strange(article.title, article.body))
+            answers.append(Prediction(article, scored, doubtful=doubtful))
         return answers
 
     @functools.cached_property
