@@ -12,7 +12,7 @@ from conftest import CORPUS, ROOT
 import nlp
 from nlp.errors import need
 
-ONLY_FOR_TRAINING = ["torch", "transformers", "datasets", "accelerate", "safetensors", "sklearn", "onnx", "pyarrow", "pandas"]
+ONLY_FOR_TRAINING = ["torch", "transformers", "datasets", "accelerate", "safetensors", "scipy", "sklearn", "onnx", "pyarrow", "pandas"]
 
 
 def run_without(libraries, verbs, cwd) -> list[dict]:

@@ -5,6 +5,7 @@ Knows figures; nothing of columns, sentences or issues.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -69,9 +70,8 @@ def mcnemar(truth: Sequence[str], a: Sequence[str], b: Sequence[str]) -> McNemar
 
     Nine articles only ``a`` has right and one only ``b``: p = 2 · (C(10,0) + C(10,1)) / 2¹⁰ = 0.0215.
     """
-    from scipy.stats import binomtest
-
     rights = Counter((x == t, y == t) for t, x, y in zip(truth, a, b, strict=True))
     a_only, b_only = rights[True, False], rights[False, True]
-    p = binomtest(a_only, a_only + b_only).pvalue if a_only + b_only else 1.0
-    return McNemar(a_only, b_only, float(p))
+    n = a_only + b_only
+    tail = sum(math.comb(n, k) for k in range(min(a_only, b_only) + 1))
+    return McNemar(a_only, b_only, min(1.0, 2 * tail / 2**n))

@@ -239,7 +239,7 @@ def main(argv: list[str] | None = None) -> int:
 
     cache = arguments.output / "cache"
     try:
-        need("torch", "transformers", "sklearn")
+        need("torch", "transformers", "scipy", "sklearn")
         if not arguments.texts and not list(cache.glob("tokens*")):
             raise SubaoError(f"{cache}：里面没有打包好的文字；请写出 .parquet 或 .txt 文件")
         if arguments.start and not (arguments.start / "model.safetensors").is_file():

@@ -37,7 +37,7 @@ from .finetune import base_folder, batch_for, epochs_for, fit
 from .settings import FinetuneSettings
 
 RUN = "running.txt"  # what an unfinished run was started with; gone when it is done
-LIBRARIES = ("torch", "transformers", "datasets", "accelerate", "safetensors", "sklearn", "onnx")  # of [train]
+LIBRARIES = ("torch", "transformers", "datasets", "accelerate", "safetensors", "scipy", "sklearn", "onnx")  # of [train]
 MINIMUM = 20  # fewer labelled articles than this are no training set
 
 
