@@ -7,6 +7,7 @@ one article a run: no padding, no mask. Knows the weights by their names, nothin
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,24 +16,25 @@ from ..errors import SubaoError
 from .folder import ENGINES, fingerprint
 
 FUSED = "com.microsoft"  # onnxruntime's own operators
-LARGEST = 63  # of an int8 weight: processors without VNNI add two products in 16 bits, and 2 · 255 · 127 overflows
-LOUD = 6.0  # a channel whose normalised states are so many times the usual stays exact (LLM.int8, arXiv:2208.07339)
+LARGEST = 127  # of an int8 weight, and of two neighbours of one sign together: without VNNI 255 · (a + b) is added in 16 bits
 LOGITS, POOLED, STATES = "logits", "pooled", "states"  # the outputs
 HEAD = ("head.weight", "head.bias")  # outputs too, whatever the input: logits = pooled · weight.T + bias
 
 
-def build_graph(folder: Path, int8: bool) -> bytes:
+def build_graph(folder: Path, int8: bool, loud: Mapping[str, Sequence[int]] | None = None) -> bytes:
     """The model.onnx of a model folder: input_ids and token_type_ids [1, tokens] -> logits [1, labels].
 
     Beside them pooled [1, hidden], what the head judges by: the mean over the tokens of states [1, tokens, hidden].
 
     Exact: the folder's own weights (float16 in the file), calculated in float32. int8: matrices with a scale for
-    each column, the word table with one for each row, activations with one a run; loud channels and the rest stay exact.
+    each column, the word table with one for each row, activations with one a run. Values and the last layer stay exact, and
+    so do the ``loud`` input channels of a matrix (its name -> channels): one scale for all would drown the quiet ones
+    (LLM.int8, Dettmers et al. 2022, arXiv:2208.07339).
     """
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     if (config.get("model_type"), config.get("hidden_act")) != ("bert", "gelu"):
         raise SubaoError(f"{folder}：只会把 BERT 写成 ONNX，这个是 {config.get('model_type')}（{config.get('hidden_act')}）")
-    return _Graph(folder, config, int8).model()
+    return _Graph(folder, config, int8, loud or {}).model()
 
 
 def read_weights(graph: bytes) -> dict[str, np.ndarray]:
@@ -64,22 +66,23 @@ def read_weights(graph: bytes) -> dict[str, np.ndarray]:
 class _Graph:
     """Nodes and constants in the making; a method adds some and returns the name of its result."""
 
-    def __init__(self, folder: Path, config: dict, int8: bool) -> None:
+    def __init__(self, folder: Path, config: dict, int8: bool, loud: Mapping[str, Sequence[int]]) -> None:
         from safetensors.numpy import load_file
 
-        self.config, self.int8, self.source = config, int8, fingerprint(folder)
+        self.config, self.int8, self.loud, self.source = config, int8, loud, fingerprint(folder)
         weights = load_file(folder / ENGINES["torch"])
         self.weights = {name.removeprefix("bert."): array for name, array in weights.items()}
         self.nodes: list = []
         self.constants = {"zero": np.array([0]), "one": np.array([1])}
-        self.loud: dict[str, tuple[str, str, np.ndarray]] = {}  # of a normalised result: its quiet part, its loud one, the channels
+        self.splits: dict[str, tuple[str, str]] = {}  # a result and its loud channels -> the quiet part, the loud one
 
     def model(self) -> bytes:
         from onnx import TensorProto, helper, numpy_helper
 
         x = self.embeddings()
-        for i in range(self.config["num_hidden_layers"]):
-            x = self.layer(x, f"encoder.layer.{i}.")
+        layers = self.config["num_hidden_layers"]
+        for i in range(layers):
+            x = self.layer(x, f"encoder.layer.{i}.", last=i == layers - 1)
         pooled = self.add("ReduceMean", x, axes=[1], keepdims=0)
         weight, bias = self.weight("classifier.weight"), self.weight("classifier.bias")
         results = {
@@ -109,8 +112,7 @@ class _Graph:
         positions = self.add("Slice", positions, "zero", tokens)
         segments = self.add("Gather", self.weight("embeddings.token_type_embeddings.weight"), "token_type_ids")
         x = self.add("Add", self.add("Add", self.words(), segments), positions)
-        name = "embeddings.LayerNorm"
-        return self.split(self.add("LayerNormalization", x, *self.scale_and_bias(name), epsilon=self.epsilon), name)
+        return self.add("LayerNormalization", x, *self.scale_and_bias("embeddings.LayerNorm"), epsilon=self.epsilon)
 
     def words(self) -> str:
         from onnx import TensorProto
@@ -118,53 +120,51 @@ class _Graph:
         name = "embeddings.word_embeddings.weight"
         if not self.int8:
             return self.add("Gather", self.weight(name), "input_ids")
-        table, scales = _int8(self.weights[name].T, 127)
+        table, scales = _int8(self.weights[name].T, np.abs(self.weights[name].T).max(axis=0))
         rows = self.add("Gather", self.constant(f"{name}.int8", table.T), "input_ids")
         scales = self.add("Gather", self.constant(f"{name}.scales", scales[:, None]), "input_ids")
         return self.add("Mul", self.add("Cast", rows, to=TensorProto.FLOAT), scales)
 
-    def layer(self, x: str, name: str) -> str:
+    def layer(self, x: str, name: str, last: bool) -> str:
         """[1, tokens, hidden] -> the same."""
-        query, key, value = (self.linear(x, f"{name}attention.self.{part}") for part in ("query", "key", "value"))
+        query, key = (self.linear(x, f"{name}attention.self.{part}", last) for part in ("query", "key"))
+        value = self.linear(x, f"{name}attention.self.value", exact=True)  # in int8 it alone makes a quarter of the error
         heads = self.config["num_attention_heads"]
         found = self.add("MultiHeadAttention", query, key, value, domain=FUSED, num_heads=heads)
-        x = self.normalised(self.linear(found, f"{name}attention.output.dense"), x, f"{name}attention.output.LayerNorm")
-        inner = self.add("Gelu", self.linear(x, f"{name}intermediate.dense"), domain=FUSED)
-        return self.normalised(self.linear(inner, f"{name}output.dense"), x, f"{name}output.LayerNorm")
+        x = self.normalised(self.linear(found, f"{name}attention.output.dense", last), x, f"{name}attention.output.LayerNorm")
+        inner = self.add("Gelu", self.linear(x, f"{name}intermediate.dense", last), domain=FUSED)
+        return self.normalised(self.linear(inner, f"{name}output.dense", last), x, f"{name}output.LayerNorm")
 
-    def linear(self, x: str, name: str) -> str:
+    def linear(self, x: str, name: str, exact: bool = False) -> str:
         bias = self.weight(f"{name}.bias")
-        if not self.int8:
+        if not self.int8 or exact:
             return self.add("Add", self.add("MatMul", x, self.weight(f"{name}.weight", transposed=True)), bias)
         full = self.weights[f"{name}.weight"].T
-        quiet, loud, channels = self.loud.get(x, (x, "", np.zeros(0, dtype=np.int64)))
+        channels = np.array(self.loud.get(name, ()), dtype=np.int64)
         rest = full.copy()
         rest[channels] = 0
-        matrix, scales = _int8(rest, LARGEST)
+        matrix, scales = _int8(rest, _neighbours(rest))
         parts = {".int8": matrix, ".scales": scales, ".zeros": np.zeros(len(scales), dtype=np.int8)}
-        y = self.add("DynamicQuantizeMatMul", quiet, *(self.constant(name + part, array) for part, array in parts.items()),
-                     bias, domain=FUSED)  # fmt: skip
-        if not loud:
-            return y
+        constants = [self.constant(name + part, array) for part, array in parts.items()]
+        if not len(channels):
+            return self.add("DynamicQuantizeMatMul", x, *constants, bias, domain=FUSED)
+        quiet, loud = self.split(x, channels)
         self.constant(f"{name}.channels", channels)
+        y = self.add("DynamicQuantizeMatMul", quiet, *constants, bias, domain=FUSED)
         return self.add("Add", y, self.add("MatMul", loud, self.exact(f"{name}.loud", full[channels])))
 
-    def normalised(self, x: str, residual: str, name: str) -> str:
-        x = self.add("SkipLayerNormalization", x, residual, *self.scale_and_bias(name), domain=FUSED, epsilon=self.epsilon)
-        return self.split(x, name)
-
-    def split(self, x: str, name: str) -> str:
-        """Set the loud channels of a normalised result apart: one scale for all would drown the quiet ones in int8."""
-        gain, offset = (np.abs(self.weights[f"{name}.{part}"].astype(np.float32)) for part in ("weight", "bias"))
-        strength = 3 * gain + offset  # about the most that a normalised channel reaches
-        channels = np.flatnonzero(strength > LOUD * np.median(strength))
-        if self.int8 and len(channels):
-            places = self.constant(f"{name}.channels", channels)
-            mask = np.ones(len(strength), dtype=np.float32)
+    def split(self, x: str, channels: np.ndarray) -> tuple[str, str]:
+        """A result without its loud channels (zero there), and these alone; the same split is made once."""
+        key = f"{x}.{'.'.join(map(str, channels))}"
+        if key not in self.splits:
+            mask = np.ones(self.config["intermediate_size"] if x.startswith("Gelu") else self.config["hidden_size"], dtype=np.float32)
             mask[channels] = 0
-            quiet = self.add("Mul", x, self.constant(f"{name}.quiet", mask))
-            self.loud[x] = quiet, self.add("Gather", x, places, axis=2), channels
-        return x
+            quiet = self.add("Mul", x, self.constant(f"{key}.quiet", mask))
+            self.splits[key] = quiet, self.add("Gather", x, self.constant(f"{key}.places", channels), axis=2)
+        return self.splits[key]
+
+    def normalised(self, x: str, residual: str, name: str) -> str:
+        return self.add("SkipLayerNormalization", x, residual, *self.scale_and_bias(name), domain=FUSED, epsilon=self.epsilon)
 
     @property
     def epsilon(self) -> float:
@@ -195,14 +195,24 @@ class _Graph:
         return output
 
 
-def _int8(matrix: np.ndarray, largest: int) -> tuple[np.ndarray, np.ndarray]:
-    """A matrix as whole numbers of at most ``largest`` and a scale for each column.
+def _int8(matrix: np.ndarray, most: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A matrix as whole numbers and a scale for each column, by which ``most`` of the column becomes ``LARGEST``.
 
-    >>> whole, scales = _int8(np.array([[2.0, 0.5], [-1.0, 0.25]]), 2)
-    >>> whole.tolist(), scales.tolist()
-    ([[2, 2], [-1, 1]], [1.0, 0.25])
+    >>> whole, scales = _int8(np.array([[2.0, 0.5], [-1.0, 0.25]]), np.array([2.0, 0.5]))
+    >>> whole.tolist(), (scales * LARGEST).tolist()
+    ([[127, 127], [-64, 64]], [2.0, 0.5])
     """
-    matrix = matrix.astype(np.float32)
-    scales = np.abs(matrix).max(axis=0) / np.float32(largest)
+    scales = most.astype(np.float32) / np.float32(LARGEST)
     scales[scales == 0] = 1
-    return np.rint(matrix / scales).astype(np.int8), scales
+    return np.rint(matrix.astype(np.float32) / scales).astype(np.int8), scales
+
+
+def _neighbours(matrix: np.ndarray) -> np.ndarray:
+    """Of each column the largest sum of two neighbouring rows' weights of one sign (rows 0 and 1, 2 and 3, …).
+
+    >>> _neighbours(np.array([[2.0, -1.0], [1.0, 0.5]])).tolist()
+    [3.0, 1.0]
+    """
+    rows = np.pad(matrix.astype(np.float32), ((0, len(matrix) % 2), (0, 0)))
+    sums = [np.maximum(sign * rows, 0).reshape(-1, 2, matrix.shape[1]).sum(axis=1).max(axis=0) for sign in (1, -1)]
+    return np.maximum(*sums)
