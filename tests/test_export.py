@@ -135,14 +135,12 @@ def test_the_gate_asks_for_99_of_100_columns_and_half_a_point_of_macro_f1():
 
 
 def test_where_int8_is_too_coarse_the_exact_graph_is_written(copy, corpus):
-    def let_one_neuron_shout(arrays):  # into the void: exactly nothing changes, but int8 no longer sees the others
+    def let_sixteen_neurons_shout(arrays):  # into the void: exactly nothing changes, but int8 no longer sees the others
         for i in (0, 1):
-            arrays[f"bert.encoder.layer.{i}.intermediate.dense.bias"][0] = 30_000
-            arrays[f"bert.encoder.layer.{i}.output.dense.weight"][:, 0] = 0
-            arrays[f"bert.encoder.layer.{i}.attention.self.value.bias"][0] = 30_000
-            arrays[f"bert.encoder.layer.{i}.attention.output.dense.weight"][:, 0] = 0
+            arrays[f"bert.encoder.layer.{i}.intermediate.dense.bias"][:16] = 30_000
+            arrays[f"bert.encoder.layer.{i}.output.dense.weight"][:, :16] = 0
 
-    change_weights(copy, let_one_neuron_shout)
+    change_weights(copy, let_sixteen_neurons_shout)
     lines: list[str] = []
     trials = export(ColumnClassifier.load(copy, engine="torch"), copy, corpus[::2], lines.append)
     assert facts_of(trials)["used"] == EXACT
