@@ -6,6 +6,7 @@ Knows words and pieces; nothing of models, of training or of where the text come
 from __future__ import annotations
 
 import collections
+import itertools
 import lzma
 import math
 import re
@@ -20,6 +21,7 @@ from ..text.sentences import words
 PAD, UNK, CLS, SEP, MASK = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
 SPECIAL = [PAD, UNK, CLS, SEP, MASK]
 WORD_START = 1 << 15  # top bit of a packed uint16: this token begins a word
+FEW = 256  # documents that are segmented without other processes
 PART = 16_000_000  # tokens in one compressed part: about 17 MB
 
 
@@ -88,8 +90,11 @@ def pack(texts: Iterable[str], folder: Path, vocabulary: int, seed: int = 13, st
     from tqdm import tqdm
 
     folder.mkdir(parents=True, exist_ok=True)
-    with multiprocessing.Pool() as pool:
-        documents = list(tqdm(pool.imap(_segment, texts, chunksize=64), desc="segment", unit="doc"))
+    texts = iter(texts)
+    documents = [_segment(text) for text in itertools.islice(texts, FEW)]
+    if len(documents) == FEW:  # more are worth a process on every core
+        with multiprocessing.Pool() as pool:
+            documents += tqdm(pool.imap(_segment, texts, chunksize=64), desc="segment", unit="doc")
     np.random.default_rng(seed).shuffle(documents)
     if start:
         tokenizer = AutoTokenizer.from_pretrained(start)
