@@ -13,7 +13,12 @@ HIGHLIGHTS = "本期重点"  # the heading of the titles that lead the issue
 NO_TITLE = "（无标题）"  # what is printed for an article without a title
 RESERVE = "备选"  # the heading of articles kept for another issue
 MANIFEST = "分栏清单.csv"  # what sorting into folders leaves there; such a folder is no inbox
-ACCOUNT = "稿件清单.csv"  # what a draft leaves there: where each article went; such a folder is no inbox either
+ACCOUNT = "稿件清单.csv"  # the register: where each article of an issue went; such a folder is no inbox either
+REGISTER = "稿件清单.xlsx"  # the same for Excel and WPS
+HISTORY = "历史"  # the folder of earlier versions of an issue's files
+MEMORY = ".速报"  # the folder of what the drafts of an issue remember
+PICTURES = "图"  # the folder of an issue's pictures
+CORRECTIONS = "更正.jsonl"  # every correction of the model's columns, for learning
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Article:
     duplicate_of: str = ""  # the path (in an issue file: the title) of the fuller article with the same story
     key_sentence: str = ""  # the sentence of the body that an editor picked for it
     pictures: tuple[Picture, ...] = ()  # as read from a document; in an issue file they lie beside it, in 图/
+    fresh: bool = False  # it came after the first draft of the issue and nobody has looked at it: the mark 新到
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def test_the_golden_file_is_read_back():
 
 PIECES = [
     *"#＃\\-—（）:：，<>!'\"* 　\t\n\r、文é\u0301\u200b\ufeff\x85\u2028\U0001f600",
-    *["\n# 政策法规\n", "\n## 题", "\n### 小标题\n", "\n#### 四", "\n###\n", "\\# x", "\n---\n", "\n\n", "\n- 一", "1. "],
+    *["\n# 政策法规\n", "\n## 题", "\n### 小标题\n", "\n#### 四", "\n###\n", "\\# x", "\n---\n", "\n\n", "\n- 一", "1. ", "\n| 甲 | 乙 |", "|\n|"],
     *["<!-- 文件: a -->", "<!-- 重复", " -->", "（来源：甲，2022-05-15）", "\n(来源:乙)", "（来源：）", "，2022-05-15", "正文。"],
 ]
 TEXT = st.lists(st.sampled_from(PIECES) | st.characters(codec="utf-8"), max_size=8).map("".join)
@@ -125,8 +125,9 @@ BODY = TEXT.map(settled)
 LINE = BODY.map(lambda text: settled(text.replace("\n", " ")))
 DATE = st.sampled_from(["", "2022-05-15", "1999-12-31"])
 ARTICLE = st.builds(
-    Article, LINE, BODY, LINE, DATE, path=TEXT, column=st.sampled_from(HEADINGS), doubt=TEXT, duplicate_of=TEXT
-)
+    Article, LINE, BODY, LINE, DATE, path=TEXT, column=st.sampled_from(HEADINGS), doubt=TEXT, duplicate_of=TEXT,
+    fresh=st.booleans(),
+)  # fmt: skip
 ISSUE = st.builds(
     Issue,
     articles=st.lists(ARTICLE, max_size=3).map(lambda a: tuple(sorted(a, key=lambda x: HEADINGS.index(x.column)))),

@@ -35,10 +35,16 @@ def read_issue(file: Path, house: House) -> Issue:
         UnreadableFile: it is not there, or no UTF-8 text.
         BadIssueFile: its text is not that of an issue.
     """
+    return issues.parse(read_text(file)[1], house, str(file))
+
+
+def read_text(file: Path) -> tuple[bytes, str]:
+    """The bytes of an issue file, and its text without a mark at the start; UnreadableFile if there is none."""
     try:
         if file.stat().st_size > _LARGEST:
             raise UnreadableFile(file, f"超过 {_LARGEST >> 20} MB，不像一期稿件", "请检查是不是选错了文件")
-        return issues.parse(file.read_text(encoding="utf-8-sig"), house, str(file))
+        data = file.read_bytes()
+        return data, data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableFile(file, "不是 UTF-8 编码的稿件文件", "请用记事本打开，另存为 UTF-8 编码的 .md") from error
     except FileNotFoundError as error:

@@ -2,11 +2,13 @@
 
 It knows the format (front matter, headings, marks, the source line); it opens no files and judges no text.
 A blank line between two paragraphs means nothing; one more blank line is kept. What would read as structure is
-written with a backslash before it. Values are in the form that ``text.normalise`` gives.
+written with a backslash before it; lines that say 提醒 are the tool's own and no part of the issue. Values are in the
+form that ``text.normalise`` gives.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -15,14 +17,16 @@ from dataclasses import replace
 from ..bulletin import HIGHLIGHTS, REJECTED, RESERVE, Article, Issue
 from ..errors import SubaoError
 from ..house import House
-from ..text.characters import normalise
+from ..text import characters
+
+Numbered = tuple[int, str]  # a line with its number, from 1
 
 _KEYS = {"期号": "number", "日期": "date", "编印": "institution"}
 _ADVICE = (  # YAML comments at the head of every issue file
     "# 换栏目：把一篇文章（从“## 标题”到下一个“## ”之前）剪下来，贴到另一个“# 栏目”下面；不登的贴到“# 备选”下面。",
     "# 核对过的，删去“请核对”那一行；改了标题，“本期重点”里也照改。存盘以后运行 subao issue，就得到 Word 文件。",
 )
-_MARKS = {"请核对": "doubt", "重复": "duplicate_of", "文件": "path", "要点": "key_sentence"}
+_MARKS = {"新到": "fresh", "请核对": "doubt", "重复": "duplicate_of", "文件": "path", "要点": "key_sentence"}
 
 _FENCE = re.compile(r"[-—－]{3,}")
 _ENTRY = re.compile(rf"({'|'.join(_KEYS)})\s*[:：]\s*(.*)")
@@ -30,11 +34,16 @@ _NUMBER = re.compile(r"^第?\s*(\d+)\s*期$")
 _HEADING = re.compile(r"([#＃]+)\s*(.*)")
 _BULLET = re.compile(r"^(?:[-*•·]\s*|\d+(?:[.．]\s|、)\s*)")
 _MARK = re.compile(rf"<!--\s*({'|'.join(_MARKS)})\s*[:：]?\s*(.*?)\s*-->")
+_REMARK = re.compile(r"<!--\s*提醒.*?-->")
 _SOURCE = re.compile(r"[（(]\s*来源\s*[:：]\s*(.*?)\s*[）)]")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(0?[1-9]|1[0-2])\s*[-/.月]\s*(0?[1-9]|[12]\d|3[01])\s*日?")
 _DATE_AT_END = re.compile(rf"\s*[，,]\s*(?:{_DATE.pattern})?$")
 _READS_AS_STRUCTURE = re.compile(rf"\\|[#＃]|<!--|{_SOURCE.pattern}$")
+_BETWEEN_PARAGRAPHS = re.compile(r"((?<!\|)\n+|\n{2,}|\n(?!\|))")  # the rows of a table stay together
 _NEEDS_QUOTES = re.compile(r"^[\s\-?:,\[\]{}#&*!|>'\"%@`~]|: |:$| #|--|\s$")
+
+
+normalise = functools.lru_cache(32_768)(characters.normalise)  # an issue is read again at every key on the desk
 
 
 class BadIssueFile(SubaoError):
@@ -65,14 +74,15 @@ def write(issue: Issue, house: House) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+@functools.lru_cache(2048)
 def _write_article(article: Article) -> str:
     blocks = [f"## {_one_line(article.title)}".rstrip()]
-    marks = [f"<!-- {key}: {_quote(value)} -->" for key, f in _MARKS.items() if (value := getattr(article, f))]
+    marks = [_mark(key, value) for key, field in _MARKS.items() if (value := getattr(article, field))]
     if marks:
         blocks.append("\n".join(marks))
-    if body := normalise(article.body):
+    if body := characters.normalise(article.body):
         lines = (f"\\{line}" if _reads_as_structure(line) else line for line in body.split("\n"))
-        blocks.append(re.sub(r"(\n+)", r"\1\n", "\n".join(lines)))
+        blocks.append(_BETWEEN_PARAGRAPHS.sub(r"\1\n", "\n".join(lines)))
     source = _one_line(article.source)
     if article.date or _DATE_AT_END.search(source):
         source += f"，{article.date}"
@@ -81,25 +91,34 @@ def _write_article(article: Article) -> str:
     return "\n\n".join(blocks)
 
 
+def _mark(key: str, value: str | bool) -> str:
+    return f"<!-- {key} -->" if value is True else f"<!-- {key}: {_quote(value)} -->"
+
+
 def parse(text: str, house: House, name: str = "") -> Issue:
     """Read an issue file; ``name`` is the file's, for messages. Articles come in the house's order of columns.
 
     A column that occurs twice is one column. Raises BadIssueFile: an unknown heading or mark, text or an article
     outside its place, broken front matter.
     """
+    return parse_with_lines(text, house, name)[0]
+
+
+def parse_with_lines(text: str, house: House, name: str = "") -> tuple[Issue, list[int]]:
+    """``parse``, and the number of the line where each article begins."""
     headings = (HIGHLIGHTS, *house.column_names, RESERVE, REJECTED)
     known = {re.sub(r"\s", "", heading): heading for heading in headings}
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    values, start = _parse_front_matter(lines, name)
+    lines = lines_of(text)
+    values, start = parse_front_matter(lines, name)
     highlights: list[str] = []
-    articles: list[Article] = []
+    articles: list[tuple[Article, int]] = []
     column = ""
-    for number, level, title, content in _sections(lines, start):
+    for number, level, title, content in sections(lines, start):
         if level == 2:
             if column in ("", HIGHLIGHTS):
                 remedy = f"请把它移到某个栏目下面（{'、'.join(headings[1:])}）"
                 raise BadIssueFile(name, number, f"文章“{title}”不在任何栏目里", remedy)
-            articles.append(_parse_article(Article(title, "", column=column), content, name))
+            articles.append((_parse_article(Article(title, "", column=column), content, name), number))
             continue
         if level == 1:
             column = known.get(re.sub(r"\s|[:：]$", "", title), "")
@@ -113,17 +132,25 @@ def parse(text: str, house: House, name: str = "") -> Issue:
             elif line:
                 remedy = "请在前面写上栏目（“# ”开头）和文章标题（“## ”开头）"
                 raise BadIssueFile(name, number, f"这一行不属于任何文章：{line[:20]}", remedy)
-    articles.sort(key=lambda article: headings.index(article.column))
-    return Issue(articles=tuple(articles), highlights=tuple(filter(None, highlights)), **values)
+    articles.sort(key=lambda pair: headings.index(pair[0].column))
+    issue = Issue(tuple(article for article, _ in articles), highlights=tuple(filter(None, highlights)), **values)
+    return issue, [number for _, number in articles]
 
 
-def _parse_front_matter(lines: list[str], name: str) -> tuple[dict[str, str], int]:
+def lines_of(text: str) -> list[Numbered]:
+    """The lines of an issue file with their numbers, without those that the tool itself put in (提醒)."""
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [(number, line) for number, line in enumerate(lines, 1) if not is_remark(line)]
+
+
+def parse_front_matter(lines: list[Numbered], name: str = "") -> tuple[dict[str, str], int]:
     """The values between the first two lines of dashes, by field of Issue, and the index of the line after them."""
-    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
-    if not _FENCE.fullmatch(lines[first].strip()):
+    first = next((i for i, (_, line) in enumerate(lines) if line.strip()), 0)
+    if not lines or not _FENCE.fullmatch(lines[first][1].strip()):
         return {}, 0
     values = {}
-    for i, line in enumerate(map(str.strip, lines[first + 1 :]), first + 1):
+    for i, (number, line) in enumerate(lines[first + 1 :], first + 1):
+        line = line.strip()
         if _FENCE.fullmatch(line):
             return values, i + 1
         entry = _ENTRY.fullmatch(line)
@@ -133,14 +160,14 @@ def _parse_front_matter(lines: list[str], name: str) -> tuple[dict[str, str], in
             values[_KEYS[entry[1]]] = _iso(date) if date else _NUMBER.sub(r"\1", value)
         elif line and not (line.startswith("#") and line.endswith("。")):  # a comment, no heading
             remedy = f"两行 --- 之间只写 {'、'.join(_KEYS)}，如“期号: 46”"
-            raise BadIssueFile(name, i + 1, f"看不懂文件开头的“{line[:20]}”", remedy)
-    raise BadIssueFile(name, first + 1, "文件开头的 --- 没有结束", "请在期号、日期、编印之后另起一行写 ---")
+            raise BadIssueFile(name, number, f"看不懂文件开头的“{line[:20]}”", remedy)
+    raise BadIssueFile(name, lines[first][0], "文件开头的 --- 没有结束", "请在期号、日期、编印之后另起一行写 ---")
 
 
-def _sections(lines: list[str], start: int) -> Iterator[tuple[int, int, str, list[tuple[int, str]]]]:
+def sections(lines: list[Numbered], start: int) -> Iterator[tuple[int, int, str, list[Numbered]]]:
     """Cut at the headings of columns (level 1) and articles (2): line number, level, title, numbered lines below."""
-    section: tuple[int, int, str, list[tuple[int, str]]] = (0, 0, "", [])
-    for number, raw in enumerate(lines[start:], start + 1):
+    section: tuple[int, int, str, list[Numbered]] = (0, 0, "", [])
+    for number, raw in lines[start:]:
         heading = _HEADING.fullmatch(normalise(raw))
         if heading and len(heading[1]) < 3:
             yield section
@@ -150,7 +177,7 @@ def _sections(lines: list[str], start: int) -> Iterator[tuple[int, int, str, lis
     yield section
 
 
-def _parse_article(article: Article, content: list[tuple[int, str]], name: str) -> Article:
+def _parse_article(article: Article, content: list[Numbered], name: str) -> Article:
     """Fill an article from the lines under its title: marks, body, and a last line with source and date."""
     values = {}
     lines = []
@@ -160,7 +187,7 @@ def _parse_article(article: Article, content: list[tuple[int, str]], name: str) 
             heading = _HEADING.fullmatch(line)
             lines.append(f"### {heading[2]}" if heading and heading[2] else line)
         elif mark := _MARK.fullmatch(raw.strip()):
-            values[_MARKS[mark[1]]] = _unquote(mark[2])
+            values.setdefault(_MARKS[mark[1]], mark[1] == "新到" or _unquote(mark[2]))
         else:
             remedy = f"标记只有 {'、'.join(_MARKS)}，如 <!-- 请核对: 标准化 41% -->；如是正文，请在行首加 \\"
             raise BadIssueFile(name, number, f"看不懂的标记 {line[:40]}", remedy)
@@ -171,8 +198,27 @@ def _parse_article(article: Article, content: list[tuple[int, str]], name: str) 
         ending = _DATE_AT_END.search(source)
         values["source"] = source[: ending.start()] if ending else source
         values["date"] = _iso(ending) if ending and ending[1] else ""
-    body = re.sub(r"\n(\n+)", r"\1", body)
-    return replace(article, body=normalise(re.sub(r"(?m)^\\", "", body)), **values)
+    return replace(article, body=_unescaped(body), **values)
+
+
+@functools.lru_cache(2048)
+def _unescaped(body: str) -> str:
+    return characters.normalise(re.sub(r"(?m)^\\", "", re.sub(r"\n(\n+)", r"\1", body)))
+
+
+def is_source(line: str) -> bool:
+    """Whether a line reads as the last one of an article: （来源：…）."""
+    return "来源" in line and bool(_SOURCE.fullmatch(normalise(line)))
+
+
+def is_remark(line: str) -> bool:
+    """Whether a line is one of the tool's own: <!-- 提醒: … -->."""
+    return "提醒" in line and bool(_REMARK.fullmatch(line.strip()))
+
+
+def remark(text: str) -> str:
+    """A line of the tool's own, which ``parse`` leaves out."""
+    return f"<!-- 提醒: {_one_line(text).replace('--', '－－')} -->"
 
 
 def _iso(match: re.Match[str]) -> str:
