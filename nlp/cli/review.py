@@ -12,8 +12,8 @@ from pathlib import Path
 from ..errors import SubaoError
 from ..house import load_house
 from ..text.characters import read_number
+from .inbox import load_for_issue
 from .issue import add_template
-from .model import load_classifier
 from .parser import add_model, add_verb, say
 
 STORE = "存档"  # where earlier issues lie unless --archive says otherwise
@@ -53,6 +53,25 @@ def _review(arguments: argparse.Namespace) -> None:
         server.serve_forever()
     server.server_close()
     desk.file.close()
+
+
+def desk_of(arguments: argparse.Namespace):
+    """The desk as the arguments say, the newest issue's where they name none."""
+    from ..desk.archive import Archive
+    from ..desk.desk import Desk
+    from ..desk.issue_file import IssueFile
+    from ..desk.opinions import Opinions
+    from ..issue.folder import Place
+
+    house = load_house(arguments.house)
+    place = Place.of(arguments.place or newest_issue(Path()))
+    file = IssueFile(place, house)
+    file.read()
+    beside = next((folder / STORE for folder in (place.folder, *place.folder.resolve().parents[:2]) if (folder / STORE).is_dir()), None)
+    return Desk(
+        file, house, Opinions(lambda: load_for_issue(arguments, house)), Archive(arguments.archive or beside, house, place.file),
+        arguments.inbox or place.folder / "来稿", arguments.template, (lambda folder: None) if arguments.no_browser else _show_folder,
+    )  # fmt: skip
 
 
 def newest_issue(folder: Path) -> Path:

@@ -6,19 +6,20 @@ It brings the issue file, the model's opinions, the archive and the inbox togeth
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..bulletin import Article
 from ..errors import SubaoError
-from ..files import safe_name, write_file
 from ..house import House
+from ..issue.checks import check
 from ..issue.folder import Standing
-from . import show
+from . import arrivals, show
 from .archive import Archive
 from .decisions import decide, keys_of, name_of
 from .issue_file import IssueFile
 from .opinions import Opinions
+from .printing import set_word
 from .statistics import statistics_picture
 
 PICTURE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
@@ -26,17 +27,15 @@ PICTURE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg
 
 @dataclass
 class Desk:
-    """An issue on the desk; ``typeset``, ``merge`` and ``remarks`` are what the verbs issue, draft and check do."""
+    """An issue on the desk: its file, what the model thinks of it, and what lies around it."""
 
     file: IssueFile
     house: House
     opinions: Opinions
     archive: Archive
     inbox: Path  # where new files go
-    typeset: Callable[[bool], list[str]] = field(default=lambda anyway: [])  # sets the Word file: lines to tell
-    merge: Callable[[], list[str]] = field(default=list)  # takes the inbox into the issue: lines to tell
-    remarks: Callable[[str], list] = field(default=lambda text: [])  # what is wrong in the issue file
-    show_folder: Callable[[], None] = field(default=lambda: None)
+    template: Path | None = None  # the newsroom's own Word template
+    show_folder: Callable[[Path], None] = lambda folder: None
 
     def house_facts(self) -> dict:
         """What does not change while the desk is open."""
@@ -98,34 +97,28 @@ class Desk:
         return self._shown(standing) | {"what": what}
 
     def receive(self, name: str, data: bytes) -> str:
-        """Lay a file that was dropped onto the page into the inbox, beside what is there; return its name."""
-        plain = safe_name(Path(name.replace("\\", "/")).name)
-        path, count = self.inbox / plain, 1
-        while path.exists() and path.read_bytes() != data:
-            count += 1
-            path = self.inbox / f"{Path(plain).stem}_{count}{Path(plain).suffix}"
-        write_file(path, data)
-        return path.name
+        """Lay a file that was dropped onto the page into the inbox; return the name it got there."""
+        return arrivals.lay_down(self.inbox, name, data)
 
     def take_in(self) -> dict:
-        """Merge the inbox into the issue, as ``subao draft`` does."""
-        lines = self.merge()
+        """Merge what is new in the inbox into the issue, as ``subao draft`` does."""
+        lines = arrivals.take_in(self.file, self.inbox, self.house, self.opinions.read, self.opinions.signature)
         return self.issue() | {"lines": lines}
+
+    def check(self) -> list[dict]:
+        """What is open or wrong in the issue file, errors first."""
+        standing = self.file.read()
+        found = sorted(check(standing.text, self.house, standing.memory), key=lambda remark: not remark.error)
+        return [{"line": r.line, "text": r.text, "error": r.error} for r in found]
 
     def print_issue(self, anyway: bool) -> dict:
         """Set the Word file and show its folder; ``stopped`` where errors are open and ``anyway`` was not said."""
         errors = [] if anyway else [remark for remark in self.check() if remark["error"]]
         if errors:
             return {"stopped": errors}
-        lines = self.typeset(anyway)
-        self.show_folder()
-        return {"lines": lines}
-
-    def check(self) -> list[dict]:
-        """What is open or wrong in the issue file, errors first."""
-        text = self.file.path.read_text(encoding="utf-8-sig")
-        found = sorted(self.remarks(text), key=lambda remark: (not remark.error, remark.line))
-        return [{"line": r.line, "text": r.text, "error": r.error} for r in found]
+        lines = set_word(self.file, self.house, self.template)
+        self.show_folder(self.file.place.folder)
+        return self.issue() | {"lines": lines}
 
     def find(self, words: str) -> list[dict]:
         """Where the words stand in earlier issues."""

@@ -10,6 +10,7 @@ import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from ..bulletin import Issue
 from ..errors import SubaoError
@@ -20,6 +21,7 @@ from ..issue.corrections import log_corrections
 from ..issue.folder import Place, Standing, read_standing, write_standing
 from ..issue.register import register_files, take_edits
 
+T = TypeVar("T")
 PAUSE = 1.5  # seconds without a step, after which the register is renewed
 Changed = history.Changed
 
@@ -29,7 +31,7 @@ class IssueFile:
 
     def __init__(self, place: Place, house: House) -> None:
         self.place, self.house = place, house
-        self._standing: Standing | None = None
+        self.standing: Standing | None = None
         self._timer: threading.Timer | None = None
         self._register: dict[Path, str] = {}  # the register as we left it
 
@@ -46,10 +48,15 @@ class IssueFile:
 
     def read(self) -> Standing:
         """What stands there now; SubaoError with the line where the file cannot be read as an issue."""
-        standing = self._standing
+        standing = self.standing
         if standing is None or standing.version != self.version():
-            self._standing = standing = read_standing(self.place, self.house)
+            self.standing = standing = read_standing(self.place, self.house)
         return standing
+
+    def at(self, version: str, step: Callable[[Standing], T]) -> T:
+        """Do something to the folder while nobody else may, if the file still is the version that the caller saw."""
+        with history.hold(self.place.folder):
+            return step(self._seen(version))
 
     def change(self, version: str, step: Callable[[Issue], Issue], what: str) -> Standing:
         """Take one step from the version that the caller saw; back only when it is on the disk.
@@ -60,7 +67,7 @@ class IssueFile:
             standing = self._seen(version)
             issue = step(standing.issue)
             if issue != standing.issue:
-                self._standing = write_standing(standing, issue, self.house, what, register=False).standing
+                self.standing = write_standing(standing, issue, self.house, what, register=False).standing
                 self._renew_later()
             return self.read()
 
@@ -104,7 +111,7 @@ class IssueFile:
             taken = take_edits(self.place.folder, standing.issue, standing.memory, self.house)
             if taken.issue != standing.issue:
                 wrote = write_standing(standing, taken.issue, self.house, "清单", memory=taken.memory, register=False)
-                self._standing = wrote.standing
+                self.standing = wrote.standing
             self._register = {path: version_of(path) for path in self.place.registers}
             return list(taken.lines)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from ..bulletin import Article, Prediction
 from ..duplicates import find_duplicates
@@ -46,6 +47,22 @@ class Opinions:
     def of(self, article: Article) -> Prediction | None:
         """What the model thinks of an article, if it has read it by now."""
         return self._known.get(_text(article))
+
+    def read(self, articles: Sequence[Article]) -> list[Prediction]:
+        """Read articles now, one batch after the other; SubaoError where there is no model."""
+        for start in range(0, len(articles), BATCH):
+            some = [article for article in articles[start : start + BATCH] if _text(article) not in self._known]
+            with self._turn:
+                found = self._opened().predict(some)
+            for article, prediction in zip(some, found, strict=True):
+                self._queued.add(_text(article))
+                self._known[_text(article)] = prediction
+        return [replace(self._known[_text(article)], article=article) for article in articles]
+
+    def signature(self) -> str:
+        """What tells the model from others."""
+        with self._turn:
+            return self._opened().signature
 
     @property
     def left(self) -> int:
