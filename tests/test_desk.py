@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import replace
 
 import pytest
@@ -238,12 +237,12 @@ def test_a_file_broken_in_an_editor_is_told_with_its_line_and_left_alone(file, c
     assert file.read_text(encoding="utf-8") == broken
 
 
-def test_two_tabs_of_one_issue_lose_nothing_in_a_hundred_interleaved_writes(file, caller):
+def test_two_tabs_of_one_issue_lose_nothing_in_interleaved_writes(file, caller):
     refusals = []
 
     def tab(key: str) -> None:
         mine, version = Caller(caller.port, caller.token), ""
-        for n in range(50):
+        for n in range(15):
             while True:
                 status, answer = mine.post("/api/act", {"version": version, "do": "edit", "key": key, "field": "source", "to": f"来源{n}"})
                 if status == 200:
@@ -260,26 +259,27 @@ def test_two_tabs_of_one_issue_lose_nothing_in_a_hundred_interleaved_writes(file
         thread.start()
     for thread in tabs:
         thread.join()
-    assert [a.source for a in standing(file).articles if a.path in ("a.txt", "d.txt")] == ["来源49"] * 2
-    assert len(refusals) > 2
+    assert [a.source for a in standing(file).articles if a.path in ("a.txt", "d.txt")] == ["来源14"] * 2
+    assert refusals
 
 
 def test_what_was_answered_is_in_the_file_whenever_the_desk_is_killed(tmp_path):
-    for n in range(3):
+    for n in range(2):
         file = write_issue(tmp_path / str(n))
-        answered = killed_at_work(file, 0.15 + 0.1 * n)
+        answered = killed_at_work(file, 0.02 + 0.05 * n)
         written = int(re.search(r"来源：第(\d+)次", file.read_text(encoding="utf-8"))[1])
         assert 0 < answered <= written <= answered + 1
 
 
 def killed_at_work(file, seconds: float) -> int:
-    """Run ``subao review`` in a process of its own, write as fast as it answers, kill -9: how many writes it answered."""
+    """Run ``subao review`` in a process of its own, write as fast as it answers, kill -9 so many seconds after the first
+    answer: how many writes it answered."""
     command = [sys.executable, "-m", "nlp.cli", "review", str(file), "--no-browser", "--model", str(file.parent / "none")]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         port, token = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)\n", process.stdout.readline()).groups()
         caller, answered = Caller(int(port), token), 0
         version = caller.get("/api/state")["version"]
-        threading.Thread(target=lambda: (time.sleep(seconds), os.kill(process.pid, signal.SIGKILL)), daemon=True).start()
+        killer = threading.Timer(seconds, os.kill, (process.pid, signal.SIGKILL))
         try:
             while True:
                 status, answer = caller.post("/api/act", {
@@ -287,6 +287,8 @@ def killed_at_work(file, seconds: float) -> int:
                 })  # fmt: skip
                 assert status == 200, answer
                 answered, version = answered + 1, answer["version"]
+                if answered == 1:
+                    killer.start()
         except (ConnectionError, OSError, ValueError):
             return answered
         except Exception as error:  # a half answer is no answer
@@ -312,10 +314,11 @@ def test_dropped_files_lie_in_the_inbox_under_safe_names_beside_what_is_there(fi
 # What the model thinks
 
 
-def test_the_grounds_of_a_decision_are_sentences_and_words_of_the_article(file, tiny_model):
+def test_the_grounds_of_a_decision_are_sentences_and_words_of_the_article(file):
     from nlp.model.classifier import ColumnClassifier
+    from nlp.model.folder import shipped_model
 
-    with served(file, lambda: ColumnClassifier.load(tiny_model, HOUSE)) as caller:
+    with served(file, lambda: ColumnClassifier.load(shipped_model(), HOUSE)) as caller:
         why = caller.get("/api/why", key="d.txt")
         article = caller.get("/api/article", key="d.txt")
     assert len(why["choices"]) == 2 and why["choices"][0]["share"] >= why["choices"][1]["share"]
