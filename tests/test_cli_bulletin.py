@@ -45,7 +45,7 @@ def test_a_draft_is_an_issue_file_a_word_file_and_a_manifest_that_lose_nothing(t
     assert main(["draft", str(INBOX), "-o", str(folder), "--date", "2024-05-15", "--limit", "9"]) == 0
     out, err = capsys.readouterr()
     assert "更新域" in err  # how the contents get their numbers without LibreOffice
-    assert {path.name for path in folder.iterdir()} == {"第46期.md", "第46期.docx", "稿件清单.csv"}
+    assert {path.name for path in folder.iterdir()} == {"第46期.md", "第46期.docx", "稿件清单.xlsx", "稿件清单.csv", ".速报"}
     issue = parsed(folder / "第46期.md")
     assert (issue.number, issue.date, len(issue.articles)) == ("46", "2024-05-15", 22)
     printed = [a for a in issue.articles if a.column not in (RESERVE, REJECTED)]
@@ -72,10 +72,11 @@ def test_a_second_draft_writes_nothing_and_corrections_by_hand_stay(tmp_path, ca
     path = folder / "第47期.md"
     path.write_text(path.read_text(encoding="utf-8").replace("期号: 47", "期号: 47\n日期: 2024-06-01"), encoding="utf-8")
     corrected = hashes(folder)
-    assert main(["draft", str(INBOX), "-o", str(folder)]) == 1
-    assert hashes(folder) == corrected and "subao issue" in capsys.readouterr().err
+    assert main(["draft", str(INBOX), "-o", str(folder)]) == 0
+    assert hashes(folder)["第47期.md"] == corrected["第47期.md"] and "保留 22 篇" in capsys.readouterr().out
     assert main(["draft", str(INBOX), "-o", str(folder), "--force"]) == 0
-    assert hashes(folder) == first
+    assert {name: text for name, text in hashes(folder).items() if "历史" not in name} == first
+    assert corrected["第47期.md"] in hashes(folder / "历史").values()
 
 
 def test_without_a_number_none_is_invented(tmp_path):
@@ -174,9 +175,11 @@ def test_what_is_still_open_is_said_before_printing(tmp_path, capsys):
     draft = tmp_path / "a.md"
     text = SAMPLE.read_text(encoding="utf-8").replace("期号: 12", "期号:").replace("# 本期重点\n", "# 本期重点\n\n- 没有这一篇\n")
     draft.write_text(text, encoding="utf-8")
-    assert main(["issue", str(draft)]) == 0
+    assert main(["issue", str(draft)]) == 1
     err = capsys.readouterr().err
-    assert "期号空着" in err and "没有这一篇" in err and "请核对" in err
+    assert "期号空着" in err and "没有这一篇" in err and "请核对" in err and "--anyway" in err
+    assert not (tmp_path / "a.docx").exists() and "<!-- 提醒: 本期重点里的“没有这一篇”" in draft.read_text(encoding="utf-8")
+    assert main(["issue", str(draft), "--anyway"]) == 0
     assert (tmp_path / "a.docx").is_file()
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nlp.bulletin import REJECTED, RESERVE, Article, Prediction
-from nlp.errors import UnreadableFile
 from nlp.house import load_house
-from nlp.issue.draft import HEADER, draft, last_line, manifest_rows, overview
+from nlp.issue.draft import Facts, draft, last_line, overview, remember
+from nlp.issue.register import HEADER, register_rows
 from nlp.issue.sorting import Sorted
 
 HOUSE = load_house()
@@ -28,15 +28,18 @@ def test_every_article_of_the_inbox_is_somewhere_and_has_its_row():
     assert (made.issue.number, made.issue.date) == ("46", "2024-05-15")
     assert sorted(a.path for a in made.issue.articles) == [f"{n}.txt" for n in range(9)]
     assert len(made.printed) == 4 and {a.column for a in made.printed} == {"政策法规", "标准化"}
-    rows = manifest_rows(made, INBOX, [UnreadableFile("坏.pdf", "有密码")])
+    issue, memory = remember(made, INBOX, HOUSE, Facts(4, "m", (("坏.pdf", "有密码"),)))
+    assert [a.path for a in issue.articles] == [record.path for record in memory.records]
+    rows = register_rows(issue, memory, HOUSE)[1]
     assert all(len(row) == len(HEADER) for row in rows) and len(rows) == 10
-    place = {row[-1]: row[0] for row in rows}
+    rows = [dict(zip(HEADER, row, strict=True)) for row in rows]
+    place = {row["来稿"]: row["安排"] for row in rows}
     assert sum(p in ("本期", "本期重点") for p in place.values()) == 4
     assert sum(p == RESERVE for p in place.values()) == 3
     assert (place["7.txt"], place["8.txt"], place["坏.pdf"]) == (REJECTED, "重复", "读不出")
-    why = {row[-1]: row[6] for row in rows}
+    why = {row["来稿"]: row["理由"] for row in rows}
     assert all(why[path] for path, where in place.items() if where in (RESERVE, REJECTED, "重复", "本期重点"))
-    assert "是同一篇" in why["8.txt"] and rows[-1][-2] == "有密码"
+    assert "是同一篇" in why["8.txt"] and rows[-1]["说明"] == "有密码"
 
 
 def test_the_highlights_are_printed_articles_with_their_reasons():

@@ -24,6 +24,7 @@ from .read import add_read
 from .review import add_review
 from .sort import add_sort
 from .train import add_train, add_use
+from .undo import add_undo
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,6 +61,6 @@ def build_parser() -> argparse.ArgumentParser:
     add_help(parser)
     parser.add_argument("--version", action="version", version=f"subao {__version__}", help="显示版本")
     verbs = parser.add_subparsers(metavar="COMMAND", required=True, title="命令")
-    for add in (add_draft, add_review, add_sort, add_highlights, add_issue, add_read, add_find, add_evaluate, add_train, add_use):
+    for add in (add_draft, add_review, add_sort, add_highlights, add_issue, add_undo, add_read, add_find, add_evaluate, add_train, add_use):
         add(verbs)
     return parser

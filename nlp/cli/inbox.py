@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ..bulletin import REJECTED
+from ..bulletin import REJECTED, Article
 from ..errors import SubaoError, UnreadableFile
 from ..house import House
 from .model import load_classifier, predict
@@ -26,9 +26,18 @@ def sort_inbox(arguments: argparse.Namespace, house: House, for_issue: bool = Fa
 
     ``for_issue``: the model's labels must be columns of the house.
     """
-    from ..documents.articles import read_articles
     from ..duplicates import find_duplicates
     from ..issue.sorting import Sorted
+
+    articles, refused = read_inbox(arguments)
+    classifier = load_for_issue(arguments, house) if for_issue else load_classifier(arguments.model, house, arguments.engine)
+    predictions = predict(classifier, articles)
+    return Sorted(predictions, find_duplicates(articles)), refused, classifier
+
+
+def read_inbox(arguments: argparse.Namespace) -> tuple[list[Article], list[UnreadableFile]]:
+    """The articles of INPUT and what could not be read, which is said at once."""
+    from ..documents.articles import read_articles
 
     refused: list[UnreadableFile] = []
 
@@ -39,12 +48,16 @@ def sort_inbox(arguments: argparse.Namespace, house: House, for_issue: bool = Fa
     articles = read_articles(arguments.inbox, refuse)
     if not articles:
         raise SubaoError(f"{arguments.inbox}：没有读到一篇文章；可读 txt、docx、html、pdf、jsonl、csv、xlsx")
+    return articles, refused
+
+
+def load_for_issue(arguments: argparse.Namespace, house: House) -> ColumnClassifier:
+    """The model, whose labels must be columns of the house."""
     classifier = load_classifier(arguments.model, house, arguments.engine)
     strange = [name for name in classifier.labels if name not in (*house.column_names, REJECTED)]
-    if for_issue and strange:
+    if strange:
         raise SubaoError(f"模型的栏目“{'、'.join(strange)}”不在刊物设定里；请用 --model 换模型（subao train 训练），或用 --house 换设定")
-    predictions = predict(classifier, articles)
-    return Sorted(predictions, find_duplicates(articles)), refused, classifier
+    return classifier
 
 
 def say_precision(inbox: Sorted, card: Card) -> None:

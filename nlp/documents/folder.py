@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ..bulletin import ACCOUNT, MANIFEST
+from ..bulletin import ACCOUNT, CORRECTIONS, HISTORY, MANIFEST, PICTURES, REGISTER
 from ..errors import UnreadableFile, system_reason
 
 _NOT_INCOMING = {"thumbs.db", "desktop.ini", "__macosx", MANIFEST.lower(), ACCOUNT.lower()}
+_BESIDE_AN_ISSUE = {HISTORY, PICTURES, REGISTER, CORRECTIONS}  # ours where a register lies beside them
 
 
 def list_files(root: Path, on_error: Callable[[UnreadableFile], None]) -> Iterator[tuple[Path, str]]:
@@ -39,6 +40,8 @@ def _is_incoming(path: Path) -> bool:
     """Tell an article's file from what is hidden, a lock file, a link to a folder, or our own output."""
     name = path.name.lower()
     if name.startswith((".", "~$")) or name in _NOT_INCOMING or name.endswith((".tmp", ".未归入.txt")):
+        return False
+    if path.name in _BESIDE_AN_ISSUE and (path.parent / ACCOUNT).exists():
         return False
     if path.is_dir():
         sorted_here = (path.parent / MANIFEST).exists() and re.match(r"\d\d_", name)

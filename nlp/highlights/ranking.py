@@ -43,6 +43,7 @@ def choose(
     scorer: Scorer | None = None,
     must: Sequence[str] = (),
     never: Sequence[str] = (),
+    copy_of: Mapping[int, int] | None = None,
 ) -> list[Choice]:
     """Choose the k articles that lead the issue, in print order: the strongest, under a fair share for each column.
 
@@ -50,7 +51,8 @@ def choose(
     never ends in a half), at least 1. An article is known by its place: two with one title are two.
     ``must`` and ``never`` are titles that the editor names (see ``named``); of two articles with one title, ``must``
     means the first in print order and ``never`` both. SubaoError: a title that names no article, several, or one
-    outside the columns that must lead; one under both; more that must than k.
+    outside the columns that must lead; one under both; more that must than k. ``copy_of``: which of the articles in
+    print order repeats which, where the caller has compared them already.
     """
     names = house.column_names
     ordered = sorted(articles, key=lambda a: names.index(a.column) if a.column in names else len(names))
@@ -60,7 +62,7 @@ def choose(
     found = [reasons(article, house) for article in printed]
     strengths = [round(sum(reason.weight for reason in given), 2) for given in found]
     columns = [article.column for article in printed]
-    copy_of = find_duplicates(printed)
+    copy_of = find_duplicates(printed) if copy_of is None else copy_of
     taken = spread(strengths, columns, wanted, copy_of, first, barred)
     nth = _places_in_columns(spread(strengths, columns, len(printed), copy_of), columns)  # whatever the editor names
     long = min(sorted(len(article.body) for article in printed)[-LONG_ONES:], default=0)

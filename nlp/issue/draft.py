@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..bulletin import HIGHLIGHTS, REJECTED, RESERVE, Article, Issue
-from ..errors import UnreadableFile
+from ..bulletin import HIGHLIGHTS, REJECTED, RESERVE, Article, Issue, Prediction
 from ..highlights.key_sentences import Scorer
 from ..highlights.ranking import Choice, choose
 from ..house import House
-from ..issue import sorting
 from ..text.sentences import on_one_line
-from ..text.terminal import percent
+from . import markdown, sorting
+from .identity import key_of
+from .memory import Memory, Record
 from .selection import select, set_aside_printed
+from .stories import find_stories
 
-HEADER = ("安排", "栏目", "标题", sorting.DOUBTFUL, "次选", "把握", "理由", "来源", "日期", "说明", "来稿")
-COPY = "重复"  # what becomes of an article that repeats another
 SHOWN = 20  # articles left out that are listed one by one
 
 
@@ -31,6 +30,7 @@ class Draft:
     choices: tuple[Choice, ...]
     reasons: Mapping[str, str]
     printed_before: int
+    waiting: frozenset[str] = frozenset()  # the places of those that stand under 备选 only because the issue is full
 
     @property
     def printed(self) -> list[Article]:
@@ -38,40 +38,60 @@ class Draft:
         return [article for article in self.issue.articles if article.column not in (RESERVE, REJECTED)]
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What a draft was made with, beside its articles."""
+
+    limit: int
+    model: str = ""  # its signature
+    refused: tuple[tuple[str, str], ...] = ()  # place and reason of what could not be read
+
+
 def draft(
     inbox: sorting.Sorted, house: House, limit: int, printed: Sequence[tuple[str, Article]] = (),
     number: str = "", date: str = "", scorer: Scorer | None = None,
 ) -> Draft:  # fmt: skip
-    """Draft an issue of at most ``limit`` articles; ``printed`` are (issue, article) of earlier ones."""
+    """Draft an issue of at most ``limit`` articles; ``printed`` are (issue, article) of earlier ones, where the inbox
+    does not know yet which of it they printed."""
+    if printed:
+        articles = [p.article for p in inbox.predictions]
+        inbox = replace(inbox, earlier=find_stories(articles, printed).earlier)
     issue = replace(sorting.draft_issue(inbox, house), number=number, date=date)
     reasons = {a.path: f"与《{a.duplicate_of}》是同一篇" for a in issue.articles if a.duplicate_of}
     reasons |= {a.path: "与刊物无关" for a in issue.articles if a.column == REJECTED and not a.duplicate_of}
-    fresh = set_aside_printed(issue, printed, house)
+    earlier = {inbox.predictions[i].article.path: one for i, one in inbox.earlier.items()}
+    fresh = set_aside_printed(issue, earlier, house)
     selected = select(fresh.issue, house, limit)
-    choices = choose(selected.issue.articles, house, scorer=scorer)
+    choices = choose(selected.issue.articles, house, scorer=scorer, copy_of={})  # the copies are not printed
     issue = replace(selected.issue, highlights=tuple(choice.article.title for choice in choices))
     reasons |= fresh.reasons | selected.reasons | {c.article.path: "；".join(c.reasons) for c in choices}
-    return Draft(issue, tuple(choices), reasons, len(fresh.reasons))
+    return Draft(issue, tuple(choices), reasons, len(fresh.reasons), frozenset(selected.reasons))
 
 
-def manifest_rows(made: Draft, inbox: sorting.Sorted, refused: Sequence[UnreadableFile]) -> list[list[str]]:
-    """One row under ``HEADER`` for every article in the order of the issue, then one for what could not be read."""
+def remember(made: Draft, inbox: sorting.Sorted, house: House, facts: Facts) -> tuple[Issue, Memory]:
+    """The issue as its file will be read, and what the next draft has to know of it."""
+    issue = markdown.parse(markdown.write(made.issue, house), house)
+    ordered = sorted(made.issue.articles, key=lambda a: (*house.column_names, RESERVE, REJECTED).index(a.column))
     predictions = {p.article.path: p for p in inbox.predictions}
-    leading = {choice.article.path for choice in made.choices}
-    rows = []
-    for article in made.issue.articles:
-        p = predictions[article.path]
-        if article.path in leading:
-            place = HIGHLIGHTS
-        elif article.column == REJECTED and article.duplicate_of:
-            place = COPY
-        else:
-            place = article.column if article.column in (RESERVE, REJECTED) else "本期"
-        rows.append([
-            place, p.column, article.title, "是" if p.doubtful else "", p.second, percent(p.confidence, 1),
-            made.reasons.get(article.path, ""), article.source, article.date, "；".join(article.notes), article.path,
-        ])  # fmt: skip
-    return rows + [["读不出", *[""] * (len(HEADER) - 3), e.reason, e.path] for e in refused]
+    taken: set[str] = set()
+    records = []
+    for article, came in zip(issue.articles, ordered, strict=True):
+        record = record_of(article, came, predictions[came.path], made.reasons.get(came.path, ""), taken)
+        records.append(replace(record, waits=came.path in made.waiting))
+    why = {choice.article.title: "；".join(choice.reasons) for choice in made.choices}
+    return issue, Memory(tuple(records), facts.refused, facts.limit, facts.model, issue.highlights, why)
+
+
+def record_of(article: Article, came: Article, p: Prediction, reason: str, taken: set[str]) -> Record:
+    """The record of one article as it is put into the issue; ``taken`` are the ids that others have."""
+    name = key_of(came)
+    while name in taken:
+        name += "+"
+    taken.add(name)
+    return Record(
+        name, came.path, article.title, article.body, article.source, article.date, came.notes, p.column, p.second,
+        round(p.confidence, 4), p.doubtful, article.column or "", article.duplicate_of, reason,
+    )  # fmt: skip
 
 
 def overview(made: Draft, house: House) -> list[str]:

@@ -39,11 +39,12 @@ def alike(one: Article, other: Article) -> float:
     return _share(_shingles(one), _shingles(other))
 
 
-def same_articles(old: Sequence[Article], new: Sequence[Article], trust_path: bool = False) -> dict[int, int]:
-    """Map each article of ``new`` to the one of ``old`` that it is, edited or not; each is taken once.
+def same_articles(old: Sequence[Article], new: Sequence[Article], edited: bool = False) -> dict[int, int]:
+    """Map each article of ``new`` to the one of ``old`` that it is; each is taken once.
 
-    The whole content decides, then place and content, the body, the title, a large common part; with
-    ``trust_path`` (the path is a mark that came with the article), at last the place alone.
+    The whole content decides, then one place and related content, then body or title. With ``edited`` (``new`` are
+    articles that an editor worked on, with their marks) also a large common part and at last the place alone; without,
+    a look-alike under another name is another article.
     """
     keys = {id(article): key_of(article) for article in (*old, *new)}
     bodies = {id(article): letters(article.body) for article in (*old, *new)}
@@ -79,13 +80,13 @@ def same_articles(old: Sequence[Article], new: Sequence[Article], trust_path: bo
     take(lambda a: a.path, lambda one, other: titles[id(one)] == titles[id(other)] or share(one, other) >= RELATED)
     take(lambda a: bodies[id(a)], any_two)
     take(lambda a: titles[id(a)], lambda one, other: not one.body or not other.body or share(one, other) >= RELATED)
-    for i, article in enumerate(new):
+    for i, article in enumerate(new) if edited else ():
         if i not in pairs:
             score, j = max(((share(old[j], article), -j) for j in left), default=(0.0, 0))
             if score >= ALIKE:
                 pairs[i] = -j
                 del left[-j]
-    if trust_path:
+    if edited:
         take(lambda a: a.path, any_two)
     return dict(sorted(pairs.items()))
 

@@ -70,7 +70,7 @@ class Memory:
         >>> memory.of([Article("改过的题", "正文。")])[0].id
         '1'
         """
-        pairs = same_articles([record.article for record in self.records], articles, trust_path=True)
+        pairs = same_articles([record.article for record in self.records], articles, edited=True)
         return {i: self.records[j] for i, j in pairs.items()}
 
 

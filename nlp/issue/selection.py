@@ -5,11 +5,10 @@ It moves articles and says why; it drops none, and knows nothing of models or fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from ..bulletin import RESERVE, Article, Issue
-from ..duplicates import find_duplicates
 from ..highlights.features import importance
 from ..house import House
 
@@ -22,36 +21,35 @@ class Selection:
     reasons: Mapping[str, str]
 
 
-def set_aside_printed(issue: Issue, printed: Sequence[tuple[str, Article]], house: House) -> Selection:
+def set_aside_printed(issue: Issue, earlier: Mapping[str, tuple[str, Article]], house: House) -> Selection:
     """Move the stories that earlier issues printed to 备选, marked with where they stood.
 
-    ``printed`` are (name of the issue, article); the fuller or shorter version of a story is the same story.
+    ``earlier``: by the article's place, the name of the issue and what it printed (see ``stories``).
     """
-    rows = [i for i, article in enumerate(issue.articles) if article.column in house.column_names]
-    kept = find_duplicates([article for _, article in printed] + [issue.articles[i] for i in rows])
-    earlier: dict[int, int] = {}  # the fullest version of a story -> the first printed one
-    for k in range(len(printed)):
-        earlier.setdefault(kept.get(k, k), k)
     articles, reasons = list(issue.articles), {}
-    for k, i in enumerate(rows, len(printed)):
-        if (first := earlier.get(kept.get(k, k))) is not None:
-            name, original = printed[first]
-            articles[i] = replace(articles[i], column=RESERVE, duplicate_of=f"{name} {original.title}")
-            reasons[articles[i].path] = f"{name}已登过《{original.title}》"
+    for i, article in enumerate(articles):
+        if article.column in house.column_names and article.path in earlier:
+            name, original = earlier[article.path]
+            articles[i] = replace(article, column=RESERVE, duplicate_of=f"{name} {original.title}")
+            reasons[article.path] = f"{name}已登过《{original.title}》"
     return Selection(replace(issue, articles=tuple(articles)), reasons)
 
 
-def select(issue: Issue, house: House, limit: int) -> Selection:
+def select(issue: Issue, house: House, limit: int, fixed: Collection[int] = ()) -> Selection:
     """Keep at most ``limit`` articles in the columns: the best of each column, then the second of each, and so on.
 
-    Within a column, and for the last places, the more important article wins, then the earlier one.
+    Within a column, and for the last places, the more important article wins, then the earlier one. The articles at the
+    indices ``fixed`` stay in any case and count.
     """
     strength = [importance(article, house) for article in issue.articles]
     columns = [[i for i, article in enumerate(issue.articles) if article.column == name] for name in house.column_names]
     for members in columns:
-        members.sort(key=lambda i: (-strength[i], i))
-    turns = sorted((rank, -strength[i], i) for members in columns for rank, i in enumerate(members, 1))
-    stay = {i for _, _, i in turns[:limit]}
+        members.sort(key=lambda i: (i not in fixed, -strength[i], i))
+    turns = sorted(
+        (rank, -strength[i], i) for members in columns for rank, i in enumerate(members, 1) if i not in fixed
+    )
+    held = sum(i in fixed for members in columns for i in members)
+    stay = {*fixed, *(i for _, _, i in turns[: max(0, limit - held)])}
     articles, reasons = list(issue.articles), {}
     for members in columns:
         kept = sum(i in stay for i in members)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..bulletin import REJECTED, Article, Issue, Prediction
 from ..errors import UnreadableFile
@@ -25,6 +25,7 @@ class Sorted:
 
     predictions: Sequence[Prediction]
     copies: Mapping[int, int]
+    earlier: Mapping[int, tuple[str, Article]] = field(default_factory=dict)  # the issue that printed it, and what
 
     @property
     def doubtful(self) -> int:
@@ -97,12 +98,16 @@ def draft_issue(inbox: Sorted, house: House, name: str = "") -> Issue:
     placed = []
     for column, rows in by_column(inbox, house.column_names):
         for i in rows:
-            p = inbox.predictions[i]
-            doubt = f"{column} {percent(p.confidence)}，次选 {p.second} {percent(p.scores[p.second])}" if p.doubtful else ""
-            placed.append(replace(p.article, column=column, doubt=doubt))
+            placed.append(replace(inbox.predictions[i].article, column=column, doubt=doubt_of(inbox.predictions[i])))
     for i in sorted(inbox.copies):
         placed.append(replace(inbox.predictions[i].article, column=REJECTED, duplicate_of=inbox.original(i).title))
     return Issue(tuple(placed), read_number(name), "", house.institution)
+
+
+def doubt_of(p: Prediction) -> str:
+    """What the mark 请核对 says, "" where the model is sure: ``标准化 41%，次选 行业新闻 38%``."""
+    first, second = (f"{label} {percent(p.scores[label])}" for label in (p.column, p.second))
+    return f"{first}，次选 {second}" if p.doubtful else ""
 
 
 HEADER = ("编号", "标题", "栏目", "次选", "把握", DOUBTFUL, "来源", "日期", "重复于", "文件", "说明")
