@@ -305,7 +305,7 @@ def test_dropped_files_lie_in_the_inbox_under_safe_names_beside_what_is_there(fi
     (inbox / "稿.txt").write_text("原来的", encoding="utf-8")
     with served(file, inbox=inbox) as caller:
         for name, lies in (("稿.txt", "稿_2.txt"), ("../../etc/passwd", "passwd"), ("..\\x.txt", "x.txt"), ("CON", "_CON"), ("稿.txt", "稿_2.txt")):
-            status, data, _ = caller.call("POST", "/api/file", "新来的".encode(), X_Name=quote(name))
+            status, _, _ = caller.call("POST", "/api/file", "新来的".encode(), X_Name=quote(name))
             assert status == 200 and (inbox / lies).read_text(encoding="utf-8") == "新来的", name
         assert caller.call("POST", "/api/file", b"x")[0] == 400
     assert (inbox / "稿.txt").read_text(encoding="utf-8") == "原来的" and len(list(inbox.iterdir())) == 5
@@ -360,7 +360,7 @@ def test_review_without_a_place_opens_the_newest_issue_below_or_says_that_there_
     from nlp.cli.review import newest_issue
     from nlp.errors import SubaoError
 
-    with pytest.raises(SubaoError, match="没有找到.*subao draft"):
+    with pytest.raises(SubaoError, match=r"没有找到.*subao draft"):
         newest_issue(tmp_path)
     for name in ("第9期", "第46期", "稿件/第45期", "第50期（空）"):
         (tmp_path / name).mkdir(parents=True)

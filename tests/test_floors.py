@@ -19,6 +19,8 @@ FLOORS = [  # rooms and the modules of the ground; what stands on one line does 
     {"issue"},
     {"evaluation"},
     {"training"},
+    {"learning"},
+    {"desk"},
     {"cli"},
 ]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..bulletin import Article, Prediction
 from ..documents.articles import read_articles
-from ..errors import SubaoError, UnreadableFile
+from ..errors import UnreadableFile
 from ..files import safe_name, write_file
 from ..house import House
 from ..issue.draft import Facts

@@ -27,8 +27,7 @@ def keys_of(articles: Sequence[Article]) -> list[str]:
     keys: list[str] = []
     taken: set[str] = set()
     for article in articles:
-        digest = hashlib.sha256(f"{article.title}\0{article.body}".encode("utf-8", "surrogatepass")).hexdigest()
-        name = key = article.path or f"text:{digest[:12]}"
+        name = key = article.path or _text_key(article)
         count = 1
         while key in taken:
             count += 1
@@ -36,6 +35,11 @@ def keys_of(articles: Sequence[Article]) -> list[str]:
         taken.add(key)
         keys.append(key)
     return keys
+
+
+def _text_key(article: Article) -> str:
+    text = "\0".join((article.title, article.body))
+    return f"text:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
 def decide(issue: Issue, action: Mapping[str, object], house: House) -> Issue:

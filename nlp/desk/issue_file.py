@@ -16,7 +16,7 @@ from ..bulletin import Issue
 from ..errors import SubaoError
 from ..files import write_file
 from ..house import House
-from ..issue import history
+from ..issue import history, markdown
 from ..issue.corrections import log_corrections
 from ..issue.folder import Place, Standing, read_standing, write_standing
 from ..issue.register import register_files, take_edits
@@ -67,9 +67,17 @@ class IssueFile:
             standing = self._seen(version)
             issue = step(standing.issue)
             if issue != standing.issue:
-                self.standing = write_standing(standing, issue, self.house, what, register=False).standing
+                self.standing = self._write(standing, issue, what)
                 self._renew_later()
             return self.read()
+
+    def _write(self, standing: Standing, issue: Issue, what: str) -> Standing:
+        """The issue file alone, as one step: marks 提醒 and the register take longer than a key press and come later."""
+        data = markdown.write(issue, self.house).encode()
+        history.save(self.place.folder, {self.path: data}, what, {self.path: standing.version})
+        if standing.drafted:
+            log_corrections(self.place.corrections, issue, standing.memory)
+        return Standing(self.place, issue, standing.memory, data)
 
     def undo(self, version: str) -> tuple[Standing, str]:
         """Take the last step back, whoever made it: the desk, a draft, the register; and its name."""

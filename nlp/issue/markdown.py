@@ -75,6 +75,7 @@ def write(issue: Issue, house: House) -> str:
 
 
 @functools.lru_cache(2048)
+@functools.lru_cache(2048)  # of an issue that is written after every key press one article is new
 def _write_article(article: Article) -> str:
     blocks = [f"## {_one_line(article.title)}".rstrip()]
     marks = [_mark(key, value) for key, field in _MARKS.items() if (value := getattr(article, field))]

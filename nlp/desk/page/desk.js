@@ -765,6 +765,11 @@ addEventListener("keydown", (event) => {
   does();
 });
 
+// After the mouse the keys go to the list again, so that Enter never presses a button a second time.
+addEventListener("click", (event) => {
+  if (event.detail && event.target.closest("button") && !document.querySelector("dialog[open]") && !editing()) byId("rows").focus({ preventScroll: true });
+});
+
 // ---------------------------------------------------------------- beginning
 
 async function watch() {
