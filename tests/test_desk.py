@@ -15,7 +15,7 @@ from conftest import ROOT
 from desk import ARTICLES, HOUSE, LEADS, Caller, served, write_issue
 from shell import hashes
 
-from nlp.bulletin import Issue
+from nlp.bulletin import Issue, Prediction
 from nlp.issue.markdown import parse
 
 PAGE = ROOT / "nlp" / "desk" / "page"
@@ -311,6 +311,46 @@ def test_dropped_files_lie_in_the_inbox_under_safe_names_beside_what_is_there(fi
     assert (inbox / "稿.txt").read_text(encoding="utf-8") == "原来的" and len(list(inbox.iterdir())) == 5
 
 
+class Reader:
+    """A model that puts everything into 标准化."""
+
+    signature, linear = "0000000", None
+
+    def predict(self, articles):
+        return [Prediction(a, {"标准化": 0.6, "行业新闻": 0.4}, doubtful=True) for a in articles]
+
+
+def test_dropped_files_are_merged_as_late_articles_and_what_was_decided_stands(file):
+    with served(file, Reader) as caller:
+        caller.act(do="place", key="a.txt", column="聚焦常州")
+        text = "永川轴承检测中心投用\n\n永川区日前建成轴承检测中心，首批33台设备到位，面向全区230家企业开放。\n\n（来源：永川日报，2022-05-20）\n"
+        assert caller.call("POST", "/api/file", text.encode(), X_Name="late.txt")[0] == 200
+        status, answer = caller.post("/api/merge", {})
+        assert status == 200 and "新增 1 篇" in answer["lines"][-1]
+        late = [a for a in standing(file).articles if a.fresh]
+        assert [(a.title, a.source, a.column, a.path) for a in late] == [("永川轴承检测中心投用", "永川日报", "标准化", "late.txt")]
+        assert {a.path: a.column for a in standing(file).articles if not a.fresh} == {a.path: a.column for a in ARTICLES} | {"a.txt": "聚焦常州"}
+        assert "新增 0 篇" in caller.post("/api/merge", {})[1]["lines"][-1]
+        caller.act(do="accept", key="late.txt")
+        assert not any(a.fresh for a in standing(file).articles) and len(standing(file).articles) == 6
+
+
+def test_the_word_file_is_set_after_slips_are_told_and_never_over_the_editors_own(file, caller):
+    from docx import Document
+
+    word = write_issue(file.parent, leads=(*LEADS, "早已撤下的一篇稿子")).with_suffix(".docx")
+    status, answer = caller.post("/api/print", {})
+    assert status == 200 and answer["stopped"] and not word.exists()
+    assert caller.post("/api/print", {"anyway": True})[1]["lines"][-1].startswith("写好")
+    assert any(ARTICLES[0].title in p.text for p in Document(word).paragraphs)
+    document = Document(word)
+    document.add_paragraph("手工加的")
+    document.save(word)
+    mine = word.read_bytes()
+    status, answer = caller.post("/api/print", {"anyway": True})
+    assert status == 422 and "手工改过" in answer["error"] and word.read_bytes() == mine
+
+
 # What the model thinks
 
 
@@ -329,17 +369,16 @@ def test_the_grounds_of_a_decision_are_sentences_and_words_of_the_article(file):
 
 
 def test_leaving_out_the_sentence_that_carries_the_decision_costs_most():
-    from nlp.bulletin import Prediction
     from nlp.desk.explain import grounds, heavy_words
 
-    class Reader:  # sure of 知识产权 as long as 专利 stands there
+    class Patents:  # sure of 知识产权 as long as 专利 stands there
         linear = None
 
         def predict(self, articles):
             return [Prediction(a, {"知识产权": p, "行业新闻": 1 - p}) for a in articles for p in [0.9 if "专利" in a.body else 0.2]]
 
     article = replace(ARTICLES[3], body="今天天气很好。他们获得了专利授权。大家都很高兴。")
-    reader = Reader()
+    reader = Patents()
     found = grounds(reader, article, reader.predict([article])[0])
     assert [number for number, _ in found.sentences] == [1] and found.title == 0
     assert heavy_words(["专利", "授权", "的", "2022", "专利"], {"专利": 0.4, "授权": 0.1, "20": 9}) == ["专利", "授权"]

@@ -6,9 +6,10 @@ by an article's text, so that a moved article need not be read again and an edit
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..bulletin import Article, Prediction
@@ -31,7 +32,8 @@ class Opinions:
         self._waiting: deque[Article] = deque()
         self._queued: set[tuple[str, str]] = set()
         self._signal = threading.Condition()
-        self._turn = threading.Lock()  # one question to the model at a time
+        self._lock = threading.Lock()  # one question to the model at a time
+        self._asking = 0  # questions of an editor who waits: they go before the reading in the background
         self._stories: tuple[tuple[tuple[str, str], ...], dict[int, int]] = ((), {})
         threading.Thread(target=self._work, daemon=True).start()
 
@@ -52,7 +54,7 @@ class Opinions:
         """Read articles now, one batch after the other; SubaoError where there is no model."""
         for start in range(0, len(articles), BATCH):
             some = [article for article in articles[start : start + BATCH] if _text(article) not in self._known]
-            with self._turn:
+            with self._turn():
                 found = self._opened().predict(some)
             for article, prediction in zip(some, found, strict=True):
                 self._queued.add(_text(article))
@@ -61,7 +63,7 @@ class Opinions:
 
     def signature(self) -> str:
         """What tells the model from others."""
-        with self._turn:
+        with self._turn():
             return self._opened().signature
 
     @property
@@ -76,7 +78,7 @@ class Opinions:
         """
         text = _text(article)
         if text not in self._grounds:
-            with self._turn:
+            with self._turn():
                 model = self._opened()
                 if text not in self._known:
                     self._queued.add(text)
@@ -97,17 +99,29 @@ class Opinions:
     def _work(self) -> None:
         while not self.trouble:
             with self._signal:
-                while not self._waiting:
+                while not self._waiting or self._asking:
                     self._signal.wait()
                 some = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
             try:
-                with self._turn:
+                with self._lock:
                     found = self._opened().predict(some)
             except SubaoError as error:
                 self.trouble = str(error)
                 return
             for article, prediction in zip(some, found, strict=True):
                 self._known.setdefault(_text(article), prediction)
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        with self._signal:
+            self._asking += 1
+        try:
+            with self._lock:
+                yield
+        finally:
+            with self._signal:
+                self._asking -= 1
+                self._signal.notify_all()
 
     def _opened(self):
         if self.trouble:
