@@ -335,9 +335,10 @@ def test_dropped_files_are_merged_as_late_articles_and_what_was_decided_stands(f
         assert not any(a.fresh for a in standing(file).articles) and len(standing(file).articles) == 6
 
 
-def test_the_word_file_is_set_after_slips_are_told_and_never_over_the_editors_own(file, caller):
+def test_the_word_file_is_set_after_slips_are_told_and_never_over_the_editors_own(file, caller, monkeypatch, tmp_path):
     from docx import Document
 
+    monkeypatch.setenv("PATH", str(tmp_path))  # without LibreOffice, which takes seconds
     word = write_issue(file.parent, leads=(*LEADS, "早已撤下的一篇稿子")).with_suffix(".docx")
     status, answer = caller.post("/api/print", {})
     assert status == 200 and answer["stopped"] and not word.exists()

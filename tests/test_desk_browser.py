@@ -45,12 +45,13 @@ def chromium():
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(tmp_path, monkeypatch):
     """A draft of the sample inbox on the desk, as `subao review DIR` serves it, with the shipped model."""
     from nlp.cli import build_parser, main
     from nlp.cli.review import desk_of
     from nlp.desk.server import Server
 
+    monkeypatch.setenv("PATH", str(tmp_path))  # without LibreOffice, which takes seconds
     folder = tmp_path / "第46期"
     assert main(["draft", str(INBOX), "-o", str(folder)]) == 0
     server = Server(desk_of(build_parser().parse_args(["review", str(folder), "--no-browser"])))
@@ -61,7 +62,7 @@ def desk(tmp_path):
     server.desk.file.close()
 
 
-def test_an_hour_at_the_desk(chromium, desk, monkeypatch):
+def test_an_hour_at_the_desk(chromium, desk):
     page = chromium.new_page(viewport={"width": 1366, "height": 768})
     page.set_default_timeout(PATIENCE)
     wrong: list[str] = []
