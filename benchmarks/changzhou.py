@@ -20,7 +20,7 @@ from nlp.bulletin import Article
 from nlp.house import load_house
 from nlp.model.classifier import ColumnClassifier
 from nlp.model.folder import chosen_model
-from nlp.model.linear import LinearBaseline
+from nlp.model.linear import LinearClassifier
 from nlp.text.places import HOME, mark_home
 from nlp.text.sentences import split_sentences
 
@@ -46,7 +46,7 @@ def main() -> None:
     predictions = ColumnClassifier.load(model).predict(articles)
     said = [p.column == home for p in predictions]
     rule = [HOME in mark_home(a.title + "。" + "".join(split_sentences(a.body)[:1]), house) for a in articles]
-    linear = LinearBaseline.load(model / "baseline.npz").predict([f"{a.title}\n{a.body}" for a in articles])
+    linear = LinearClassifier.load(model / "baseline.npz").predict([f"{a.title}\n{a.body}" for a in articles])
     print(f"模型　　　　　　　　{figures(truth, said)}")
     print(f"规则：标题首句有地名　{figures(truth, rule)}")
     print(f"字 TF-IDF+线性 SVM　{figures(truth, [label == home for label in linear])}")

@@ -22,11 +22,12 @@ sys.path.insert(0, str(ROOT))
 from nlp.bulletin import Article  # noqa: E402
 from nlp.house import load_house  # noqa: E402
 from nlp.training.data import label_names, read_labelled, split  # noqa: E402
-from nlp.training.finetune import Settings, base_folder, fit  # noqa: E402
+from nlp.training.finetune import base_folder, fit  # noqa: E402
+from nlp.training.settings import FinetuneSettings  # noqa: E402
 
 WAYS = {
-    "只有自写文章": (False, 0), "地名标记": (True, 0), "地名互换": (False, Settings.exchanged),
-    "标记 + 互换": (True, Settings.exchanged),
+    "只有自写文章": (False, 0), "地名标记": (True, 0), "地名互换": (False, FinetuneSettings.exchanged),
+    "标记 + 互换": (True, FinetuneSettings.exchanged),
 }  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def main() -> None:
     house = load_house()
     articles = read_labelled([ROOT / "corpus", arguments.data])
     labels = label_names(articles, house)
-    train_rows, test_rows = split(articles, Settings.held_out, Settings.seed)
+    train_rows, test_rows = split(articles, FinetuneSettings.held_out, FinetuneSettings.seed)
     training, held_out = [articles[i] for i in train_rows], [articles[i] for i in test_rows]
     real = [article for article in training if not article.part]
     random.Random(1).shuffle(real)
@@ -54,7 +55,7 @@ def main() -> None:
     written = [Article(row["title"], row["body"], column=row["column"]) for row in rows]
     print(f"训练 {len(training)} 篇，{arguments.epochs:g} 轮，每篇 128 个词元；测试 {len(written)} 篇和留出 {len(held_out)} 篇")
     for name, (marks, exchanged) in WAYS.items():
-        settings = Settings(epochs=arguments.epochs, length=128, exchanged=exchanged, marks_home=marks)
+        settings = FinetuneSettings(epochs=arguments.epochs, length=128, exchanged=exchanged, marks_home=marks)
         with tempfile.TemporaryDirectory() as folder:
             classifier = fit(training, labels, base_folder(""), settings, Path(folder), house)
         for part, test in (("专写的测试", written), ("留出部分", held_out)):

@@ -24,9 +24,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LINEAR = """
 import json, sys
-from nlp.baseline import LinearBaseline
+from nlp.model.linear import LinearClassifier
 rows = [json.loads(line) for line in open(sys.argv[2], encoding="utf-8")]
-for label in LinearBaseline.load(sys.argv[1]).predict([r["title"] + "\\n" + r["body"] for r in rows]): print(label)
+for label in LinearClassifier.load(sys.argv[1]).predict([r["title"] + "\\n" + r["body"] for r in rows]): print(label)
 """
 SNOWNLP = """
 import json, sys

@@ -29,11 +29,12 @@ sys.path.insert(0, str(ROOT))
 from tqdm import tqdm
 
 from nlp.bulletin import Article
-from nlp.highlights.lexicon import LONGEST, Taste, as_json, parts, pieces
+from nlp.highlights.lexicon import LONGEST, Lexicon, as_json, parts, pieces
 from nlp.house import load_house
 from nlp.text.sentences import words
 from nlp.training.corpora import read_texts
-from nlp.training.finetune import Settings, base_folder, fit
+from nlp.training.finetune import base_folder, fit
+from nlp.training.settings import FinetuneSettings
 
 SURE = 3  # the highest rating
 ANSWERS = ("不作重点", "作重点")  # the two labels that the encoder learns
@@ -55,7 +56,7 @@ def read_articles(file: Path, seen: set[str], columns: Sequence[str]) -> list[Ar
     return [article for article in articles if article.title and not seen.intersection(marks(article))]
 
 
-def taught(articles: Sequence[Article], worth: np.ndarray, seed: int) -> Taste:
+def taught(articles: Sequence[Article], worth: np.ndarray, seed: int) -> Lexicon:
     """The weights of the words that say best what each article is worth."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import Ridge
@@ -74,7 +75,7 @@ def taught(articles: Sequence[Article], worth: np.ndarray, seed: int) -> Taste:
     ridge = Ridge(alpha=RIDGE, solver="sparse_cg", tol=1e-4, random_state=seed).fit(table, worth)
     weights = np.rint(1000 * ridge.coef_.reshape(2, -1).T).astype(int).tolist()
     kept = {word: tuple(weights[i]) for word, i in vocabulary.items() if max(map(abs, weights[i])) >= LEAST}
-    return Taste(round(1000 * ridge.intercept_), kept)
+    return Lexicon(round(1000 * ridge.intercept_), kept)
 
 
 def main() -> None:
@@ -101,7 +102,7 @@ def main() -> None:
             others.append(article)
             seen.update(marks(article))
     worth = np.array([ratings[article.path] for article in rated])
-    settings = Settings(epochs=3, length=96, learning_rate=1e-4, seed=arguments.seed)
+    settings = FinetuneSettings(epochs=3, length=96, learning_rate=1e-4, seed=arguments.seed)
     with tempfile.TemporaryDirectory() as checkpoints:
         targets = np.stack([1 - worth, worth], axis=1).astype(np.float32)
         teacher = fit(rated, ANSWERS, base_folder(""), settings, Path(checkpoints), house, targets)

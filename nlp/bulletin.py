@@ -45,6 +45,9 @@ class Article:
     path: str = ""
     column: str | None = None
     part: str = ""  # train or test, where labelled data fix it
+    second: str = ""  # in labelled data: the column that the reader would have taken next
+    confidence: int = 0  # in labelled data: the reader's, 3 clear, 2 fairly sure, 1 a toss-up; 0 not said
+    also: str = ""  # in labelled data: another column that counts as right
     notes: tuple[str, ...] = ()
     doubt: str = ""  # what stands in the mark 请核对, e.g. "标准化 41%"
     duplicate_of: str = ""  # the path (in an issue file: the title) of the fuller article with the same story

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
 from pathlib import Path
 
 
@@ -32,3 +33,18 @@ def system_reason(error: OSError) -> str:
 
 class UnusableModel(SubaoError):
     """A model folder that is missing, incomplete, truncated or of another kind."""
+
+
+class MissingLibrary(SubaoError):
+    """A library that the everyday install leaves out, and that this step needs."""
+
+
+def need(*libraries: str, extra: str = "train") -> None:
+    """Say in one line how to install what is missing, before any work is done: ``need("torch", "datasets")``."""
+    if missing := [name for name in libraries if importlib.util.find_spec(name) is None]:
+        raise MissingLibrary(
+            f"缺少 {'、'.join(missing)}，这一步要先装{_EXTRAS[extra]}的部分：在本仓库的文件夹里运行 pip install \".[{extra}]\""
+        )
+
+
+_EXTRAS = {"train": "训练用", "base": "制作基础编码器用", "scale": "多机分栏用"}

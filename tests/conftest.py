@@ -8,12 +8,17 @@ import os
 import socket
 from pathlib import Path
 
+import hypothesis
 import pytest
 
-from nlp.training.finetune import Settings
+from nlp.training.settings import FinetuneSettings
+
+hypothesis.settings.register_profile("here", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("ci", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ["OMP_NUM_THREADS"] = "2"
+os.environ["OMP_NUM_THREADS"] = "1"  # the models are tiny: a second thread only waits
 os.environ.pop("SUBAO_MODEL", None)
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,14 +63,14 @@ def corpus():
 
 @pytest.fixture(scope="session")
 def tiny_base(corpus, tmp_path_factory) -> Path:
-    """A base encoder of two narrow layers, pre-trained for three seconds on corpus/."""
-    from nlp.training import pretrain as pretraining
+    """A base encoder of two narrow layers, pre-trained for two hundred steps on corpus/."""
     from nlp.training.pretrain import pack, pretrain
+    from nlp.training.settings import PretrainSettings
 
-    settings = pretraining.Settings(layers=2, hidden=64, vocabulary=9000, tokens_per_step=1024, short=64, long=64, passages=8)
+    settings = PretrainSettings(layers=2, hidden=64, vocabulary=9000, tokens_per_step=1024, short=64, long=64, passages=8)
     folder = tmp_path_factory.mktemp("base")
     tokenizer, tokens = pack((f"{a.title}\n{a.body}" for a in corpus[::3]), folder / "cache", settings.vocabulary)
-    pretrain(tokenizer, tokens, folder, minutes=0.05, settings=settings, report=lambda line: None)
+    pretrain(tokenizer, tokens, folder, minutes=0, steps=200, settings=settings, report=lambda line: None)
     return folder
 
 
@@ -81,23 +86,7 @@ def tiny_model(corpus, tiny_base, tmp_path_factory) -> Path:
     return output
 
 
-@pytest.fixture(scope="session")
-def salience_model(corpus, tiny_base, tmp_path_factory) -> Path:
-    """A tiny model with the second head: its lessons are the bodies of corpus/ with their titles."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    from nlp.training.run import train
-
-    folder = tmp_path_factory.mktemp("salience")
-    rows = [{"date": "20200101", "title": a.title, "body": a.body, "headline": a.title} for a in corpus]
-    parquet.write_table(pa.Table.from_pylist(rows), folder / "headlines.parquet")
-    headlines = (str(folder / "headlines.parquet"),)
-    train(corpus, dataclasses.replace(TINY, base=str(tiny_base), output=folder / "m", headlines=headlines, epochs=2), lambda line: None)
-    return folder / "m"
-
-
-TINY = Settings(length=96, epochs=4, batch=8, learning_rate=1e-3, exchanged=0)
+TINY = FinetuneSettings(length=96, epochs=4, batch=8, learning_rate=2e-3, layer_decay=1.0, exchanged=0)
 
 
 def count_labels(articles) -> collections.Counter:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nlp.errors import SubaoError, UnusableModel
-from nlp.model.linear import MAX_TERMS, LinearBaseline
+from nlp.model.linear import MAX_TERMS, LinearClassifier
 
 TEXTS = ["专利授权量增长", "商标注册和专利保护", "国家标准发布实施", "团体标准试点", "新产品交付首台套", "装备产品获奖"]
 LABELS = ["知识产权", "知识产权", "标准化", "标准化", "产品市场", "产品市场"]
@@ -19,7 +19,7 @@ def random_rows(n, seed=13, labels=("甲", "乙", "丙")):
 
 
 def test_the_baseline_learns_the_words_of_a_column():
-    baseline = LinearBaseline.fit(TEXTS, LABELS)
+    baseline = LinearClassifier.fit(TEXTS, LABELS)
     assert baseline.predict(["专利", "标准", "产品"]) == ["知识产权", "标准化", "产品市场"]
     assert baseline.labels == sorted(set(LABELS))
 
@@ -33,15 +33,15 @@ def test_predictions_are_those_of_the_plain_scikit_learn_pipeline():
     unseen, _ = random_rows(100, seed=14)
     tfidf = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True, min_df=2)
     plain = make_pipeline(tfidf, LinearSVC(C=1, random_state=0)).fit(texts, labels)
-    assert LinearBaseline.fit(texts, labels).predict(unseen) == plain.predict(unseen).tolist()
+    assert LinearClassifier.fit(texts, labels).predict(unseen) == plain.predict(unseen).tolist()
 
 
 @pytest.mark.parametrize("labels", [("甲",), ("甲", "乙"), ("甲", "乙", "丙"), ("a b", "", "<b>", "国\n内", "=1+1")])
 def test_a_loaded_baseline_is_the_fitted_one(tmp_path, labels):
     texts, truth = random_rows(120, labels=labels)
-    fitted = LinearBaseline.fit(texts, truth)
+    fitted = LinearClassifier.fit(texts, truth)
     fitted.save(tmp_path / "linear.npz")
-    loaded = LinearBaseline.load(tmp_path / "linear.npz")
+    loaded = LinearClassifier.load(tmp_path / "linear.npz")
     unseen, _ = random_rows(200, seed=14)
     assert loaded.labels == fitted.labels
     assert np.array_equal(loaded.margins(unseen), fitted.margins(unseen))
@@ -49,35 +49,35 @@ def test_a_loaded_baseline_is_the_fitted_one(tmp_path, labels):
 
 
 def test_two_labels_are_told_apart_in_both_directions():
-    baseline = LinearBaseline.fit(["专利专利", "标准标准"], ["知识产权", "标准化"])
+    baseline = LinearClassifier.fit(["专利专利", "标准标准"], ["知识产权", "标准化"])
     assert baseline.predict(["专利", "标准"]) == ["知识产权", "标准化"]
 
 
 def test_one_label_is_always_predicted():
-    assert LinearBaseline.fit(["专利", "商标"], ["知识产权"] * 2).predict(["天气", ""]) == ["知识产权"] * 2
+    assert LinearClassifier.fit(["专利", "商标"], ["知识产权"] * 2).predict(["天气", ""]) == ["知识产权"] * 2
 
 
 def test_nothing_to_predict_is_nothing():
-    assert LinearBaseline.fit(TEXTS, LABELS).predict([]) == []
+    assert LinearClassifier.fit(TEXTS, LABELS).predict([]) == []
 
 
 def test_odd_characters_survive_the_file(tmp_path):
     texts = ["空\x00字符\n换行", "孤立\ud800代理", "𠀀扩展🙂", "İstanbul ﬁ"]
-    fitted = LinearBaseline.fit(texts, ["a", "b", "c", "d"])
+    fitted = LinearClassifier.fit(texts, ["a", "b", "c", "d"])
     fitted.save(tmp_path / "linear.npz")
-    assert LinearBaseline.load(tmp_path / "linear.npz").predict(texts) == fitted.predict(texts)
+    assert LinearClassifier.load(tmp_path / "linear.npz").predict(texts) == fitted.predict(texts)
 
 
 def test_the_same_rows_give_the_same_file(tmp_path):
     for name in ("one", "two"):
-        LinearBaseline.fit(TEXTS, LABELS).save(tmp_path / name)
+        LinearClassifier.fit(TEXTS, LABELS).save(tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_the_vocabulary_is_limited(tmp_path):
     draw = random.Random(13)
     texts = ["".join(chr(draw.randrange(0x4E00, 0x9000)) for _ in range(800)) for _ in range(100)]
-    baseline = LinearBaseline.fit(texts, ["甲", "乙"] * 50)
+    baseline = LinearClassifier.fit(texts, ["甲", "乙"] * 50)
     baseline.save(tmp_path / "linear.npz")
     assert baseline.margins(texts).shape == (100, 2) and len(baseline._terms) == MAX_TERMS
     assert (tmp_path / "linear.npz").stat().st_size < 4_000_000
@@ -85,17 +85,17 @@ def test_the_vocabulary_is_limited(tmp_path):
 
 def test_rows_without_text_are_refused():
     with pytest.raises(SubaoError, match="没有文字"):
-        LinearBaseline.fit(["", " \n"], ["甲", "乙"])
+        LinearClassifier.fit(["", " \n"], ["甲", "乙"])
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(UnusableModel, match=r"linear.npz：.*缺少线性基线"):
-        LinearBaseline.load(tmp_path / "linear.npz")
+        LinearClassifier.load(tmp_path / "linear.npz")
 
 
 def test_a_damaged_file_is_an_unusable_model_wherever_it_is_hit(tmp_path):
     path = tmp_path / "linear.npz"
-    fitted = LinearBaseline.fit(TEXTS, LABELS)
+    fitted = LinearClassifier.fit(TEXTS, LABELS)
     fitted.save(path)
     whole, draw = path.read_bytes(), random.Random(13)
     damaged = [whole[: len(whole) * k // 20] for k in range(20)]
@@ -106,7 +106,7 @@ def test_a_damaged_file_is_an_unusable_model_wherever_it_is_hit(tmp_path):
     for content in damaged:
         path.write_bytes(content)
         try:
-            assert LinearBaseline.load(path).predict(TEXTS) == fitted.predict(TEXTS)  # a bit nobody reads
+            assert LinearClassifier.load(path).predict(TEXTS) == fitted.predict(TEXTS)  # a bit nobody reads
         except UnusableModel as error:
             assert "linear.npz" in str(error) and "\n" not in str(error)
             refused += 1
@@ -129,4 +129,4 @@ def test_a_file_of_another_kind_is_an_unusable_model(tmp_path, kind):
             words = np.frombuffer(b'{"labels": ["a", "b"], "terms": ["x"]}', np.uint8)
             np.savez(file, words=words, idf=np.ones(1), weights=np.ones((3, 1)), bias=np.zeros(3))
     with pytest.raises(UnusableModel, match="打不开或已损坏"):
-        LinearBaseline.load(path)
+        LinearClassifier.load(path)

@@ -106,7 +106,7 @@ def relabel(folder):
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
-        (lambda f: (f / "model.safetensors").unlink(), "缺少 model.safetensors"),
+        (lambda f: [(f / name).unlink() for name in ("model.safetensors", "model.onnx")], "缺少 model.safetensors"),
         (lambda f: (f / "tokenizer.json").unlink(), "缺少 tokenizer.json"),
         (lambda f: (f / "model.safetensors").write_bytes((f / "model.safetensors").read_bytes()[:-100]), "不完整"),
         (lambda f: (f / "model.safetensors").write_bytes(b"not weights at all"), "损坏"),

@@ -242,11 +242,11 @@ def test_bare_numbers_go_only_where_they_count_pages():
 
 @pytest.mark.parametrize("unit", ["A+", "微信 ", "打印 ", "（", "来源：", "。”", "<!---->", "(来源 "])
 def test_patterns_stay_fast_on_lines_made_to_slow_them(unit):
-    began = time.perf_counter()
+    began = time.process_time()
     for length in (150, 100_000):
         lines = ["标题", (unit * length)[:length] + "x", unit * (length // len(unit))]
         join_lines([Line(line) for line in take_provenance(blank_furniture(lines))[1]])
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 # -- paragraphs (line 15)
@@ -352,9 +352,9 @@ def test_a_docx_keeps_insertions_tags_and_text_boxes_and_drops_what_was_struck_o
 def quick_refusal(data: bytes, name: str, seconds: float = 1.0) -> str:
     """Refused in time and without unpacking it (numbers of line 1, loosened for a busy machine)."""
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     line = refusal(data, name)
-    took, peak = time.perf_counter() - began, tracemalloc.get_traced_memory()[1]
+    took, peak = time.process_time() - began, tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert took < seconds and peak < 150e6, (took, peak)
     return line
@@ -366,35 +366,35 @@ def test_a_million_empty_paragraphs_are_refused(compression):
     assert "没有打开" in quick_refusal(data, "bomb.docx")
 
 
-def test_one_text_node_of_200_megabytes_is_refused():
-    data = handmade.raw_docx(handmade.body("<w:p><w:r><w:t>" + "a" * 200_000_000 + "</w:t></w:r></w:p>"))
+def test_one_text_node_of_70_megabytes_is_refused():
+    data = handmade.raw_docx(handmade.body("<w:p><w:r><w:t>" + "a" * 70_000_000 + "</w:t></w:r></w:p>"))
     assert len(data) < 1_000_000
     assert "解压后过大" in quick_refusal(data, "bomb.docx")
 
 
 BODY = handmade.body("<w:p/>")
 ARCHIVES = {
-    "too many entries": (handmade.raw_docx(BODY, **{f"word/{i}.xml": "" for i in range(2001)}), "解压后过大"),
-    "a part that swells": (handmade.raw_docx(BODY, **{"word/media/a.bin": bytes(3_000_000)}), "解压后过大"),
+    "too many entries": (lambda: handmade.raw_docx(BODY, **{f"word/{i}.xml": "" for i in range(2001)}), "解压后过大"),
+    "a part that swells": (lambda: handmade.raw_docx(BODY, **{"word/media/a.bin": bytes(3_000_000)}), "解压后过大"),
     "too much in all": (
-        handmade.raw_docx(BODY, **{f"word/{i}.bin": random.Random(i).randbytes(400) * 50_000 for i in range(7)}),
+        lambda: handmade.raw_docx(BODY, **{f"word/{i}.bin": random.Random(i).randbytes(400) * 50_000 for i in range(7)}),
         "解压后过大",
     ),
-    "encrypted": (handmade.encrypted(handmade.raw_docx(BODY)), "有密码"),
-    "outside by dots": (handmade.raw_docx(BODY, **{"../evil.xml": ""}), "越界"),
-    "outside by backslash": (handmade.raw_docx(BODY, **{"word\\..\\..\\evil.xml": ""}), "越界"),
-    "outside by root": (handmade.raw_docx(BODY, **{"/etc/passwd": ""}), "越界"),
-    "outside by drive": (handmade.raw_docx(BODY, **{"C:/evil": ""}), "越界"),
-    "twice by case": (handmade.raw_docx(BODY, **{"word/Document.xml": ""}), "重复"),
-    "too many paragraphs": (handmade.raw_docx(handmade.body("<w:p/>" * 50_001)), "段落超过"),
-    "too many elements": (handmade.raw_docx(handmade.body("<w:r/>" * 1_100_000), zipfile.ZIP_STORED), "元素过多"),
+    "encrypted": (lambda: handmade.encrypted(handmade.raw_docx(BODY)), "有密码"),
+    "outside by dots": (lambda: handmade.raw_docx(BODY, **{"../evil.xml": ""}), "越界"),
+    "outside by backslash": (lambda: handmade.raw_docx(BODY, **{"word\\..\\..\\evil.xml": ""}), "越界"),
+    "outside by root": (lambda: handmade.raw_docx(BODY, **{"/etc/passwd": ""}), "越界"),
+    "outside by drive": (lambda: handmade.raw_docx(BODY, **{"C:/evil": ""}), "越界"),
+    "twice by case": (lambda: handmade.raw_docx(BODY, **{"word/Document.xml": ""}), "重复"),
+    "too many paragraphs": (lambda: handmade.raw_docx(handmade.body("<w:p/>" * 50_001)), "段落超过"),
+    "too many elements": (lambda: handmade.raw_docx(handmade.body("<w:r/>" * 1_100_000), zipfile.ZIP_STORED), "元素过多"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("what", ARCHIVES)
 def test_hostile_archives_are_refused_before_they_are_opened(what):
-    data, reason = ARCHIVES[what]
-    assert reason in quick_refusal(data, "a.docx")
+    make, reason = ARCHIVES[what]
+    assert reason in quick_refusal(make(), "a.docx")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
@@ -453,11 +453,14 @@ def test_a_docx_with_any_bytes_changed_gives_text_or_one_clean_line(seed):
         (b'[{"title": "a"}]', "a.json", ".jsonl"),
         (b" \r\n\t\n", "a.txt", "空文件"),
         (bytes(1000), "a.docx", "空文件"),
-        (b"x" * (20 << 20) + b"x", "a.txt", "超过 20 MB"),
     ],
 )
 def test_what_cannot_be_read_is_told_in_one_line_with_the_way_out(data, name, said):
     assert said in refusal(data, name)
+
+
+def test_a_file_of_more_than_20_megabytes_is_no_article():
+    assert "超过 20 MB" in refusal(bytes(20 << 20) + b"x", "a.txt")
 
 
 # -- web pages (line 4)
@@ -540,26 +543,26 @@ def test_a_page_that_declares_a_wrong_encoding_is_read_all_the_same(declared, en
 
 
 HTML_BOMBS = {
-    "50,000 nested tags": "<div>" * 50_000 + A + "</div>" * 50_000,
-    "50,000 tags never closed": "<span>" * 50_000 + A,
-    "5 MB in one line": A * 120_000,
-    "an attribute of 10 MB": f'<p title="{"a" * 10_000_000}">{A}</p>',
-    "unclosed scripts": "<script>" * 100_000,
-    "unclosed comments": "<!--" * 100_000,
-    "a million tags": "<p>" * 1_000_000,
+    "50,000 nested tags": lambda: "<div>" * 50_000 + A + "</div>" * 50_000,
+    "50,000 tags never closed": lambda: "<span>" * 50_000 + A,
+    "5 MB in one line": lambda: A * 120_000,
+    "an attribute of 10 MB": lambda: f'<p title="{"a" * 10_000_000}">{A}</p>',
+    "unclosed scripts": lambda: "<script>" * 100_000,
+    "unclosed comments": lambda: "<!--" * 100_000,
+    "a million tags": lambda: "<p>" * 1_000_000,
 }
 
 
 @pytest.mark.parametrize("what", HTML_BOMBS)
 def test_hostile_pages_are_refused_or_read_in_time(what):
-    began = time.perf_counter()
+    began = time.process_time()
     try:
-        read_document(f"<html><body>{HTML_BOMBS[what]}</body></html>".encode(), "a.html")
+        read_document(f"<html><body>{HTML_BOMBS[what]()}</body></html>".encode(), "a.html")
     except UnreadableFile as error:
         assert str(error).startswith("a.html：")
     else:
         assert what in ("5 MB in one line",)
-    assert time.perf_counter() - began < 6
+    assert time.process_time() - began < 6
 
 
 def test_a_nul_in_a_page_is_ignored():
@@ -588,21 +591,21 @@ def test_a_pdf_loses_the_spaces_that_the_page_set_between_scripts():
 
 
 LOOPS = {
-    "a page tree in itself": handmade.pdf([["常州"]], objects={2: b"<</Type/Pages/Count 1/Kids[2 0 R]>>"}),
-    "a page in itself": handmade.pdf([["常州"]], objects={5: b"5 0 R"}),
-    "a catalogue in itself": handmade.pdf([["常州"]], objects={1: b"<</Type/Catalog/Pages 1 0 R>>"}),
-    "too many kids": handmade.pdf([["常州"]], objects={2: b"<</Type/Pages/Count 1/Kids[" + b"5 0 R " * 100_000 + b"]>>"}),
-    "deep arrays": handmade.pdf([["常州"]], content=b"[" * 100_000),
-    "a cross-reference to itself": b"%PDF-1.4\nstartxref\n9\n%%EOF",
-    "no objects": b"%PDF-1.4\n" + b"1 0 obj " * 50_000,
+    "a page tree in itself": lambda: handmade.pdf([["常州"]], objects={2: b"<</Type/Pages/Count 1/Kids[2 0 R]>>"}),
+    "a page in itself": lambda: handmade.pdf([["常州"]], objects={5: b"5 0 R"}),
+    "a catalogue in itself": lambda: handmade.pdf([["常州"]], objects={1: b"<</Type/Catalog/Pages 1 0 R>>"}),
+    "too many kids": lambda: handmade.pdf([["常州"]], objects={2: b"<</Type/Pages/Count 1/Kids[" + b"5 0 R " * 100_000 + b"]>>"}),
+    "deep arrays": lambda: handmade.pdf([["常州"]], content=b"[" * 100_000),
+    "a cross-reference to itself": lambda: b"%PDF-1.4\nstartxref\n9\n%%EOF",
+    "no objects": lambda: b"%PDF-1.4\n" + b"1 0 obj " * 50_000,
 }
 
 
 @pytest.mark.parametrize("what", LOOPS)
 def test_loops_in_a_pdf_end_with_a_line(what):
-    began = time.perf_counter()
-    refusal(LOOPS[what], "a.pdf")
-    assert time.perf_counter() - began < 10
+    began = time.process_time()
+    refusal(LOOPS[what](), "a.pdf")
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(

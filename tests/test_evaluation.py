@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -136,9 +137,9 @@ def test_the_order_of_the_articles_changes_nothing():
 
 def test_five_thousand_articles_take_less_than_two_seconds():
     truth, predictions = draw(5000, tuple("甲乙丙丁戊己庚辛"))
-    start = time.perf_counter()
+    start = time.process_time()
     evaluate(truth, predictions, 0.8)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_no_labelled_article_is_an_error_an_editor_can_read():
@@ -326,3 +327,24 @@ def test_the_mistakes_are_listed_the_most_confident_first():
 
 def test_a_mistake_of_a_model_with_one_label_has_no_second():
     assert error_rows(["综合"], predict(["标准化"], 1.0, ("标准化",)))[0]["second"] == ""
+
+
+def test_articles_with_two_right_labels_count_in_the_lenient_figure_alone():
+    predictions = predict(GIVEN)
+    wrong = next(i for i, (t, g) in enumerate(zip(TRUTH, GIVEN, strict=True)) if t != g)
+    predictions[wrong] = replace(predictions[wrong], article=replace(predictions[wrong].article, also=GIVEN[wrong]))
+    found = evaluate(TRUTH, predictions, 0.5, baselines={LINEAR: TRUTH})
+    assert (found.n, found.n_lenient) == (8, 9)
+    assert found.accuracy == pytest.approx(6 / 8) and found.accuracy_lenient == pytest.approx(7 / 9)
+    facts = found.as_dict()
+    assert facts["accuracy_lenient"] == found.accuracy_lenient and facts["n_lenient"] == 9
+    assert "连同有两个栏目都算对的 1 篇，共 9 篇，放对 77.8%" in found.table()
+
+
+def test_the_accuracy_on_each_frequent_source_is_told():
+    often = [replace(p, article=replace(p.article, source="北方日报")) for p in predict(["标准化"] * 9 + ["知识产权"])]
+    seldom = [replace(p, article=replace(p.article, source="偶见")) for p in predict(["标准化"] * 3)]
+    found = evaluate(["标准化"] * 13, often + seldom, 0.5)
+    assert found.sources == {"北方日报": {"accuracy": 0.9, "n": 10}}
+    assert "北方日报" in found.table() and "偶见" not in found.table()
+    assert "sources" not in evaluate(TRUTH, predict(GIVEN), 0.5).as_dict()

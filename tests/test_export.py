@@ -1,25 +1,21 @@
-"""model.onnx judges as the weights do, or is not there; and with it neither torch nor transformers is needed."""
+"""model.onnx judges as the weights do, or is not there."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
-import subprocess
-import sys
 
 import numpy as np
 import pytest
-from conftest import ROOT, TINY
+from conftest import ROOT
 
 from nlp.errors import SubaoError, UnusableModel
 from nlp.model.classifier import ColumnClassifier
 from nlp.model.encoder import OnnxEncoder, open_session
 from nlp.model.folder import signature
+from nlp.model.onnx_graph import build_graph
 from nlp.training import run as training
 from nlp.training.export import EXACT, INT8, Trial, export, facts_of
-from nlp.training.finetune import fit
-from nlp.training.onnx_graph import build_graph
 
 
 @pytest.fixture(scope="module")
@@ -144,17 +140,6 @@ def test_training_leaves_a_model_onnx_and_says_how_it_did(tiny_model):
     assert "ONNX" in (tiny_model / "lines.txt").read_text(encoding="utf-8")
 
 
-def test_what_is_measured_after_training_is_what_is_saved(corpus, tiny_base, tmp_path):
-    from nlp.house import load_house
-
-    labels = ["标准化", "知识产权"]
-    rows = [article for article in corpus if article.column in labels][:24]
-    settings = dataclasses.replace(TINY, epochs=1)
-    fitted = fit(rows, labels, str(tiny_base), settings, tmp_path / "checkpoints", load_house())
-    fitted.save(tmp_path / "model")
-    assert ColumnClassifier.load(tmp_path / "model").logits(rows) == pytest.approx(fitted.logits(rows), abs=1e-5)
-
-
 def test_a_trained_folder_is_calibrated_measured_and_exported_again(copy, capsys):
     before = {name: (copy / name).read_bytes() for name in ("subao.json", "held-out.csv", "model.safetensors")}
     (copy / "model.onnx").unlink()
@@ -200,27 +185,6 @@ def test_only_a_classifier_on_torch_is_saved_and_an_old_graph_does_not_outlive_i
         ColumnClassifier.load(folder).save(tmp_path / "other")
     ColumnClassifier.load(folder, engine="torch").save(copy)
     assert not (copy / "model.onnx").exists()
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["sort", "corpus/inbox", "--json"],
-        ["draft", "corpus/inbox", "-o", "{out}"],
-        ["evaluate", "corpus", "--json"],
-    ],
-)
-def test_the_everyday_verbs_import_neither_torch_nor_transformers(folder, tmp_path, arguments):
-    code = (
-        "import sys, nlp.cli as c\ncode = c.main(sys.argv[1:])\n"
-        "heavy = {'torch', 'transformers', 'datasets', 'accelerate', 'onnx'} & set(sys.modules)\n"
-        "sys.exit(f'{code} {heavy}' if code or heavy else 0)"
-    )
-    arguments = [argument.format(out=tmp_path / "第46期") for argument in arguments]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments, "--model", str(folder)], cwd=ROOT, capture_output=True, timeout=60
-    )
-    assert done.returncode == 0, done.stderr.decode()
 
 
 def test_both_engines_can_be_named_and_no_third(folder, capsys):

@@ -15,7 +15,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp import files as filing
@@ -58,7 +58,6 @@ def test_hostile_titles_become_safe_names(title: str):
     assert_is_safe(safe_name(title))
 
 
-@settings(max_examples=500, deadline=None)
 @given(st.text(max_size=300) | st.lists(st.sampled_from([*HOSTILE, ".", " ", "/", "常"]), max_size=6).map("".join))
 def test_any_title_becomes_a_safe_name(title: str):
     assert_is_safe(safe_name(title))

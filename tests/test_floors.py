@@ -14,14 +14,16 @@ FLOORS = [  # rooms and the modules of the ground; what stands on one line does 
     {"house"},
     {"text"},
     {"duplicates", "files"},
-    {"documents", "model", "word"},
-    {"published", "highlights"},
+    {"documents", "model"},
+    {"published", "highlights", "word"},
     {"issue"},
     {"evaluation"},
     {"training"},
+    {"api"},
     {"learning"},
     {"desk"},
     {"cli"},
+    {"bundle"},
 ]
 
 

@@ -209,9 +209,10 @@ def test_killed_at_any_write_it_is_as_before_or_finished_by_the_next(tmp_path, k
             assert all(found.get(name) in (before.get(name), after[name]) for name in after)
             save(folder, {folder / name: data for name, data in after.items()}, "3")  # the same again finishes it
             assert standing(folder).items() >= after.items()
-            while standing(folder).get("c.md"):
+            undo(folder)
+            if not standing(folder).items() >= before.items():  # the killed save is a step of its own
                 undo(folder)
-            assert standing(folder).items() >= before.items()
+            assert standing(folder).items() >= before.items() and "c.md" not in standing(folder)
             continue
         history.settle(folder)
         found = standing(folder)

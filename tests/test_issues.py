@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.bulletin import REJECTED, RESERVE, Article, Issue
@@ -138,20 +138,17 @@ ISSUE = st.builds(
 )
 
 
-@settings(max_examples=500, deadline=None)
 @given(ISSUE)
 def test_any_issue_comes_back_as_it_was_written(issue: Issue):
     assert parse(write(issue, HOUSE), HOUSE) == issue
 
 
-@settings(max_examples=50, deadline=None)
 @given(ISSUE)
 def test_windows_line_ends_a_mark_at_the_start_and_trailing_spaces_change_nothing(issue: Issue):
     text = "\ufeff" + write(issue, HOUSE).replace("\n", " \t\r\n")
     assert parse(text, HOUSE) == issue
 
 
-@settings(max_examples=200, deadline=None)
 @given(TEXT, st.integers(0, len(GOLDEN_TEXT)), st.integers(0, 40))
 def test_a_damaged_file_is_read_or_refused_with_a_line_number(text: str, start: int, length: int):
     try:

@@ -51,10 +51,10 @@ def test_textrank_is_the_page_rank_of_networkx_where_it_is_installed():
     networkx = pytest.importorskip("networkx")
     import math
 
-    from nlp.text.sentences import pairs
+    from nlp.text.sentences import bigrams
 
     sentences = ["储能电站投运了。", "储能电站旁产线下线。", "产线下线，电站投运。", "产线扩建，电站改造。"]
-    said = [pairs(sentence) for sentence in sentences]
+    said = [bigrams(sentence) for sentence in sentences]
     graph = networkx.Graph()
     for i, one in enumerate(said):
         for j, other in enumerate(said[:i]):

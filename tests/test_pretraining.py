@@ -9,9 +9,10 @@ import json
 import numpy as np
 import pytest
 
-from nlp.training.contrastive import Texts, disagreement
+from nlp.training.contrastive import Texts, contrastive_loss
 from nlp.training.corpora import read_texts
-from nlp.training.pretrain import Settings, main, mask_words, ppmi_vectors, pretrain
+from nlp.training.pretrain import main, mask_words, ppmi_vectors, pretrain
+from nlp.training.settings import PretrainSettings
 from nlp.training.tokenizer import WORD_START, build_tokenizer, pack
 
 
@@ -70,11 +71,11 @@ def test_a_share_of_a_file_is_always_the_same_share(tmp_path):
 def test_a_run_leaves_a_whole_encoder_its_facts_and_no_checkpoint(tiny_base, tmp_path):
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    settings = Settings(layers=1, hidden=64, tokens_per_step=256, short=32, long=32, passages=4)
+    settings = PretrainSettings(layers=1, hidden=64, tokens_per_step=256, short=32, long=32, passages=4)
     tokenizer = AutoTokenizer.from_pretrained(tiny_base)
     tokens = np.load(tiny_base / "cache" / "tokens.npy")
-    facts = pretrain(tokenizer, tokens, tmp_path / "b", minutes=0.03, settings=settings, report=lambda line: None)
-    assert facts["steps"] > 0 and 0 < facts["held_out_loss"] < np.log(len(tokenizer)) + 1
+    facts = pretrain(tokenizer, tokens, tmp_path / "b", minutes=0, steps=20, settings=settings, report=lambda line: None)
+    assert facts["steps"] == 20 and 0 < facts["held_out_loss"] < np.log(len(tokenizer)) + 1
     written = json.loads((tmp_path / "b" / "pretraining.json").read_text(encoding="utf-8"))
     assert written["settings"] == dataclasses.asdict(settings)
     assert not list((tmp_path / "b").glob("*.pt"))
@@ -91,7 +92,7 @@ def test_packed_text_travels_as_parts_and_a_finished_base_is_trained_on(tiny_bas
     packed = np.load(away / "cache" / "tokens.npy")
     (away / "cache" / "tokens.npy").unlink()
     assert np.array_equal(pack([], away / "cache", 7200)[1], packed)
-    assert main([*arguments, "--start", str(tiny_base), "--minutes", "0.02"]) == 0
+    assert main([*arguments, "--start", str(tiny_base), "--steps", "10"]) == 0
     assert json.loads((away / "config.json").read_text())["hidden_size"] == 64
     assert main(["-o", str(tmp_path / "none")]) == 1 and "没有打包好的文字" in capsys.readouterr().err
 
@@ -116,13 +117,13 @@ def test_passages_that_agree_cost_less_than_passages_that_do_not():
     import torch
 
     one = torch.eye(4)
-    assert disagreement(one, one) < 1e-6 < disagreement(one, one.roll(1, 0))
+    assert contrastive_loss(one, one) < 1e-6 < contrastive_loss(one, one.roll(1, 0))
 
 
 def test_an_interrupted_run_goes_on_from_its_checkpoint(tiny_base, tmp_path):
     from transformers import AutoTokenizer
 
-    settings = Settings(layers=1, hidden=64, tokens_per_step=256, short=32, long=32, passages=4, checkpoint=20)
+    settings = PretrainSettings(layers=1, hidden=64, tokens_per_step=256, short=32, long=32, passages=4, checkpoint=20)
     tokenizer, tokens = AutoTokenizer.from_pretrained(tiny_base), np.load(tiny_base / "cache" / "tokens.npy")
 
     def interrupt(line):
@@ -130,7 +131,7 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(tiny_base, tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        pretrain(tokenizer, tokens, tmp_path / "b", minutes=1, settings=settings, report=interrupt)
+        pretrain(tokenizer, tokens, tmp_path / "b", minutes=0, steps=60, settings=settings, report=interrupt)
     lines: list[str] = []
-    pretrain(tokenizer, tokens, tmp_path / "b", minutes=0.02, settings=settings, report=lines.append)
+    pretrain(tokenizer, tokens, tmp_path / "b", minutes=0, steps=60, settings=settings, report=lines.append)
     assert lines[0].startswith("continued at") and lines[0].endswith("step 40")

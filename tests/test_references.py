@@ -53,8 +53,8 @@ def test_an_issue_file_counts_with_its_highlights_and_printed_columns(tmp_path):
     ("row", "says"),
     [
         ("{broken", "第 2 行：不是有效的 JSON"),
-        ("[1]", "第 2 行：不是有效的 JSON"),
-        ("[" * 3000 + "]" * 3000, "第 2 行：不是有效的 JSON"),
+        ("[1]", "第 2 行：不是 {…} 形式"),
+        ("[" * 3000 + "]" * 3000, "第 2 行：嵌套超过 32 层"),
         ({"title": "一篇"}, "第 2 行：看不懂这一期"),
         (ROW | {"chosen": "甲"}, "第 2 行：看不懂这一期"),
         (ROW | {"articles": [{"column": "标准化", "title": 1, "body": ""}]}, "第 2 行：看不懂这一期"),

@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from news import LAST, NEXT, TEXTS
 
 from nlp.text.sentences import on_one_line, sentence_spans
 
 
 @given(body=TEXTS)
-@settings(max_examples=200, deadline=None)
 def test_whole_sentences_lie_side_by_side_with_their_marks_closed(body):
     spans = sentence_spans(body)
     assert all(a.start + len(a.text) <= b.start for a, b in itertools.pairwise(spans))

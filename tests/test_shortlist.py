@@ -7,7 +7,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from news import LAST, LEAD, NEXT
 
@@ -40,7 +40,6 @@ def test_only_articles_of_the_columns_count():
 
 
 @given(columns=st.lists(st.sampled_from([*HOUSE.column_names, RESERVE]), max_size=12), k=st.integers(0, 14), seed=st.integers(0, 9))
-@settings(max_examples=60, deadline=None)
 def test_k_is_respected_in_print_order_with_reasons_for_every_choice(columns, k, seed):
     draw = random.Random(seed)
     articles = [
@@ -138,7 +137,6 @@ def test_an_article_without_a_body_is_chosen_by_its_title_alone():
     marks=st.lists(st.sampled_from(["", "", "must", "never"]), min_size=10, max_size=10),
     k=st.integers(0, 11),
 )
-@settings(max_examples=60, deadline=None)
 def test_what_the_editor_names_is_always_or_never_chosen_and_the_rest_fills_up(columns, marks, k):
     articles = [article(i, column) for i, column in enumerate(columns)]
     printed = [(a.title, mark) for a, mark in zip(articles, marks, strict=False) if a.column != RESERVE]

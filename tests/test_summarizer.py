@@ -6,7 +6,7 @@ import itertools
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from news import LAST, LEAD, NEXT, TEXTS
 
@@ -25,7 +25,6 @@ def by_length(article: Article, sentences: list[str]) -> list[float]:
 
 
 @given(body=TEXTS, title=TEXTS, n=st.integers(0, 6), scorer=st.sampled_from([None, by_length]))
-@settings(max_examples=300, deadline=None)
 def test_every_sentence_stands_in_the_source_in_order_and_once(body, title, n, scorer):
     found = key_sentences(Article(title, body), n, scorer)
     assert len(found) <= n

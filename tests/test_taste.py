@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.errors import UnusableModel
-from nlp.highlights.lexicon import LEAD, Taste, as_json, load_taste, parts
+from nlp.highlights.lexicon import LEAD, Lexicon, as_json, load_lexicon, parts
 
-TASTE = Taste(200, {"机器人": (300, 100), "机器": (50, 20), "进厂": (4, 5), "旅游": (-150, -80), "消费": (-60, -40)})
+TASTE = Lexicon(200, {"机器人": (300, 100), "机器": (50, 20), "进厂": (4, 5), "旅游": (-150, -80), "消费": (-60, -40)})
 
 
 def test_a_word_says_in_a_title_what_it_says_there_and_in_a_lead_what_it_says_there():
@@ -22,7 +22,7 @@ def test_a_word_says_in_a_title_what_it_says_there_and_in_a_lead_what_it_says_th
 
 def test_no_rating_is_below_none_or_above_all():
     assert TASTE.rate("旅游消费", "旅游消费") == 0
-    assert Taste(900, TASTE.words).rate("机器人", "") == 1
+    assert Lexicon(900, TASTE.words).rate("机器人", "") == 1
 
 
 def test_words_are_told_by_what_they_say_and_none_within_another():
@@ -38,7 +38,7 @@ def test_the_series_and_what_stands_in_brackets_are_not_read_and_of_the_body_onl
 
 @given(st.text(max_size=40), st.text(max_size=300))
 def test_any_text_has_a_rating_and_at_most_three_words_of_it_are_told(title, body):
-    taste = load_taste()
+    taste = load_lexicon()
     assert 0 <= taste.rate(title, body) <= 1
     told = taste.telling(title, body)
     assert len(told) <= 3 and all(word in "".join(parts(title, body)) for word in told)
@@ -47,24 +47,24 @@ def test_any_text_has_a_rating_and_at_most_three_words_of_it_are_told(title, bod
 def test_a_taste_is_read_back_as_it_was_written(tmp_path):
     file = tmp_path / "taste.json"
     file.write_text(as_json(TASTE), encoding="utf-8")
-    assert load_taste(file) == TASTE
+    assert load_lexicon(file) == TASTE
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"base": 1}', '{"base": 1, "words": {"甲": 3}}', '{"base": 1, "words": {"甲": ["a", 1]}}'])
 def test_a_damaged_or_missing_file_is_named_in_one_line(tmp_path, text):
     file = tmp_path / "taste.json"
     with pytest.raises(UnusableModel, match="缺少"):
-        load_taste(file)
+        load_lexicon(file)
     file.write_text(text, encoding="utf-8")
     with pytest.raises(UnusableModel, match=r"taste\.json.*损坏") as caught:
-        load_taste(file)
+        load_lexicon(file)
     assert "\n" not in str(caught.value)
 
 
 def test_the_shipped_file_is_small_and_likes_technology_better_than_tourism():
     file = ROOT / "models" / "highlights" / "taste.json"
     assert file.stat().st_size < 1_000_000
-    assert load_taste(file) == load_taste()
+    assert load_lexicon(file) == load_lexicon()
     liked, disliked = "我国工业机器人研发创新取得突破", "假日旅游消费持续升温"
-    assert load_taste().rate(liked, "") > 0.5 > 0.2 > load_taste().rate(disliked, "")
-    assert "旅游" in load_taste().telling(disliked, "", against=True)
+    assert load_lexicon().rate(liked, "") > 0.5 > 0.2 > load_lexicon().rate(disliked, "")
+    assert "旅游" in load_lexicon().telling(disliked, "", against=True)

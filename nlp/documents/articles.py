@@ -177,6 +177,9 @@ def make_article(document: Document, path: str, row: Mapping[str, str] | None = 
         path,
         column=normalise(row.get("column", "")) or None if row else None,
         part=normalise(row.get("part", "")) if row else "",
+        second=normalise(row.get("second", "")) if row else "",
+        confidence=int(sure) if (sure := (row or {}).get("confidence", "").strip()) in ("1", "2", "3") else 0,
+        also=normalise(row.get("also", "")) if row else "",
         notes=tuple(notes),
     )
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator
 
 from ..errors import UnreadableFile
-from .encodings import BOMS, decode
+from .encodings import decode
 from .guard import guarded
+from .rows import bad_row, json_lines
 from .zip_limits import check_archive
 
 FIELDS = {
@@ -25,37 +25,21 @@ FIELDS = {
     "date": ("date", "日期", "时间", "发布日期", "发布时间", "成文日期"),
     "column": ("column", "栏目", "分类", "类别"),
     "part": ("part",),  # train or test, where labelled data fix it
+    "second": ("second", "次选"),
+    "confidence": ("confidence",),
+    "also": ("also", "也可"),
 }
 _NAMES = {alias: field for field, aliases in FIELDS.items() for alias in aliases}
-LINE = 4 << 20  # characters in a line of JSONL
-NESTING = 32
 ROWS = 50_000
 HEADING_WITHIN = 10  # rows that may stand above the headings
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 
 Row = tuple[int, "dict[str, str] | UnreadableFile"]  # the line or row number, and what stands there
 
 
 def read_jsonl(stream: io.BufferedReader, name: str) -> Iterator[Row]:
-    """Yield each line's number with its fields, or with what is wrong with it; one line is in memory at a time."""
-    head = stream.peek(4096)[:4096]
-    encoding = next((encoding for mark, encoding in BOMS if head.startswith(mark)), "")
-    if not encoding:
-        whole = head[: head.rfind(b"\n") + 1] or head
-        encoding = "utf-8" if _decodes(whole, "utf-8") or not _decodes(whole, "gb18030") else "gb18030"
-    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="\n")
-    try:
-        number = 0
-        while line := text.readline(LINE + 1):
-            number += 1
-            if len(line) > LINE:
-                while line and not line.endswith("\n"):
-                    line = text.readline(LINE)
-                yield number, _bad(name, number, f"这一行超过 {LINE >> 20} 百万字符，已跳过")
-            elif line.strip("\ufeff\0 \t\r\n"):
-                yield number, _parse_json(line.lstrip("\ufeff"), name, number)
-    finally:
-        text.detach()  # the stream stays its owner's
+    """Yield each line's number with its fields, or with what is wrong with it."""
+    for number, row in json_lines(stream, name):
+        yield number, row if isinstance(row, UnreadableFile) else _fields_of(row, name, number)
 
 
 def read_csv(data: bytes, name: str) -> Iterator[Row]:
@@ -78,33 +62,15 @@ def read_xlsx(data: bytes, name: str) -> Iterator[Row]:
             yield from _fields(sheet, name)
 
 
-def _parse_json(line: str, name: str, number: int) -> dict[str, str] | UnreadableFile:
-    if _depth(line) > NESTING:
-        return _bad(name, number, f"嵌套超过 {NESTING} 层")
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return _bad(name, number, "不是有效的 JSON（每行应是一个 {…}）")
-    if not isinstance(row, dict):
-        return _bad(name, number, "不是 {…} 形式的一篇稿件")
-    fields = {}
+def _fields_of(row: dict, name: str, number: int) -> dict[str, str] | UnreadableFile:
+    fields: dict[str, str] = {}
     for key, value in row.items():
         field = _NAMES.get(key.strip().lower(), "")
         if field and isinstance(value, (list, dict)):
-            return _bad(name, number, f"字段 {key} 应是文字")
+            return bad_row(name, number, f"字段 {key} 应是文字")
         if field and value is not None:
             fields.setdefault(field, _sound(_text(value)))
     return _checked(fields, name, number)
-
-
-def _depth(line: str) -> int:
-    if line.count("[") + line.count("{") <= NESTING:
-        return 0
-    depth = deepest = 0
-    for character in _STRING.sub("", line):
-        depth += (character in "[{") - (character in "]}")
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _sound(text: str) -> str:
@@ -122,7 +88,7 @@ def _csv_rows(rows: Iterable[list[str]], name: str) -> Iterator[tuple[int, list[
             return
         except csv.Error as error:
             ended = "unexpected end" in str(error)
-            yield number, _bad(name, number, "引号不成对，这一行" + ("及以后的内容没有读" if ended else "没有读"))
+            yield number, bad_row(name, number, "引号不成对，这一行" + ("及以后的内容没有读" if ended else "没有读"))
 
 
 def _fields(rows: Iterable[tuple[int, list[str] | UnreadableFile]], name: str) -> Iterator[Row]:
@@ -190,16 +156,4 @@ def _day(text: str) -> str:
 def _checked(fields: dict[str, str], name: str, number: int) -> dict[str, str] | UnreadableFile:
     if fields.get("title", "").strip() or fields.get("body", "").strip():
         return fields
-    return _bad(name, number, "既没有标题也没有正文")
-
-
-def _bad(name: str, number: int, reason: str) -> UnreadableFile:
-    return UnreadableFile(f"{name} 第 {number} 行", reason)
-
-
-def _decodes(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+    return bad_row(name, number, "既没有标题也没有正文")

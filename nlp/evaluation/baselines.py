@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from ..bulletin import Article
-from ..text.sentences import dice, pairs, split_sentences
+from ..text.sentences import bigrams, dice, split_sentences
 from .rouge import overlap
 
 HEAD = 150  # characters of a body that count for centrality
 DAMPING = 0.85  # of TextRank, as published
 
-Chooser = Callable[[Sequence[Article], int], set[int]]  # articles of an issue, how many -> their places
+Chooser = Callable[[Sequence[Article], int], set[int]]  # articles of an issue, how many -> their indices
 
 
 def first(articles: Sequence[Article], k: int) -> set[int]:
@@ -27,10 +27,10 @@ def one_per_column(articles: Sequence[Article], k: int) -> set[int]:
     """The first article of each column, then the second of each, and so on."""
     nth: Counter[str | None] = Counter()
     turns = []
-    for place, article in enumerate(articles):
-        turns.append((nth[article.column], place))
+    for i, article in enumerate(articles):
+        turns.append((nth[article.column], i))
         nth[article.column] += 1
-    return {place for _, place in sorted(turns)[:k]}
+    return {i for _, i in sorted(turns)[:k]}
 
 
 def longest(articles: Sequence[Article], k: int) -> set[int]:
@@ -40,12 +40,12 @@ def longest(articles: Sequence[Article], k: int) -> set[int]:
 
 def central(articles: Sequence[Article], k: int) -> set[int]:
     """The k articles that share most character pairs with the others, counted in titles and beginnings."""
-    said = [pairs(f"{article.title}\n{article.body[:HEAD]}") for article in articles]
-    return _top([sum(dice(one, other) for other in said) for one in said], k)
+    sets = [bigrams(f"{article.title}\n{article.body[:HEAD]}") for article in articles]
+    return _top([sum(dice(one, other) for other in sets) for one in sets], k)
 
 
 def _top(scores: Sequence[float], k: int) -> set[int]:
-    return set(sorted(range(len(scores)), key=lambda place: -scores[place])[:k])
+    return set(sorted(range(len(scores)), key=lambda i: -scores[i])[:k])
 
 
 CHOOSERS: dict[str, Chooser] = {
@@ -73,14 +73,14 @@ def textrank(sentences: Sequence[str]) -> str:
 
     if not sentences:
         return ""
-    said = [pairs(sentence) for sentence in sentences]
-    shared = np.array([[len(one & other) for other in said] for one in said], dtype=float)
+    sets = [bigrams(sentence) for sentence in sentences]
+    shared = np.array([[len(one & other) for other in sets] for one in sets], dtype=float)
     np.fill_diagonal(shared, 0)
-    size = np.log1p([len(one) for one in said])
+    size = np.log1p([len(one) for one in sets])
     like = np.divide(shared, size[:, None] + size, out=shared, where=shared > 0)
     given = like.sum(axis=0)
     links = np.divide(like, given, out=like, where=given > 0)
-    ranks = np.linalg.solve(np.eye(len(said)) - DAMPING * links, np.full(len(said), 1 - DAMPING))
+    ranks = np.linalg.solve(np.eye(len(sets)) - DAMPING * links, np.full(len(sets), 1 - DAMPING))
     return sentences[int(ranks.round(9).argmax())]
 
 

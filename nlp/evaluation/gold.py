@@ -6,12 +6,12 @@ It checks the files it reads, and refuses to compare.
 from __future__ import annotations
 
 import itertools
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..bulletin import Article
+from ..documents.rows import read_rows
 from ..errors import SubaoError, UnreadableFile
 from ..house import House
 from ..issue.archive import read_issue
@@ -65,7 +65,7 @@ def read_chosen(paths: Iterable[Path], house: House, report: Report) -> list[Cho
     report = _at_most(report)
     for path in paths:
         if path.suffix.lower() == ".jsonl":
-            entries = ((f"{path} 第 {number} 行", row) for number, row in _rows(path, report))
+            entries = ((f"{path} 第 {number} 行", row) for number, row in read_rows(path, report))
         else:
             issue = read_issue(path, house)
             entries = iter([(str(path), {"articles": issue.articles, "chosen": issue.highlights})])
@@ -119,7 +119,7 @@ def read_referenced(paths: Iterable[Path], report: Report) -> list[Referenced]:
     no answer: beside a ``reference`` that differs from it.
     """
     told = _at_most(report)
-    rows = [row for path in paths for _, row in _rows(path, told)]
+    rows = [row for path in paths for _, row in read_rows(path, told)]
     found = [pair for row in rows if (pair := _referenced(row))]
     if len(found) < len(rows):
         report(f"没有正文或参考句（reference、headline 或 title）的 {len(rows) - len(found)} 篇，没有算进去")
@@ -136,34 +136,3 @@ def _referenced(row: dict) -> Referenced | None:
         return None
     title = fields.get("title", "") if "reference" in fields else ""
     return Referenced(Article(title if title != reference else "", fields["body"]), reference)
-
-
-def _rows(path: Path, report: Report) -> Iterator[tuple[int, dict]]:
-    """Yield (number from 1, row) of a .jsonl or .parquet file; bad lines are reported and passed over."""
-    if not path.is_file():
-        raise UnreadableFile(path, "没有这个文件", "请检查路径，文件名中有空格时要加引号")
-    if path.suffix.lower() == ".parquet":
-        yield from enumerate(_parquet_rows(path), 1)
-    elif path.suffix.lower() == ".jsonl":
-        with path.open(encoding="utf-8-sig", errors="replace") as lines:
-            for number, line in enumerate(lines, 1):
-                try:
-                    row = json.loads(line) if line.strip() else {}
-                except (ValueError, RecursionError):
-                    row = None
-                if not isinstance(row, dict):
-                    report(f"跳过 {path} 第 {number} 行：不是有效的 JSON（每行应是一个 {{…}}）")
-                elif row:
-                    yield number, row
-    else:
-        raise UnreadableFile(path, "不是 .jsonl 或 .parquet 文件", "请换一个文件，或另存为每行一个 {…} 的 .jsonl")
-
-
-def _parquet_rows(path: Path) -> list[dict]:
-    import pyarrow
-    import pyarrow.parquet as parquet
-
-    try:
-        return parquet.read_table(path).to_pylist()
-    except pyarrow.ArrowException as error:
-        raise UnreadableFile(path, "不是有效的 .parquet 文件", "请检查文件是否完整") from error

@@ -17,8 +17,9 @@ import numpy as np
 from ..bulletin import Article
 from ..text.characters import fingerprint
 from ..text.terminal import align
+from .figures import as_percent, as_range, signature
 from .gold import Chosen
-from .intervals import Difference, as_percent, as_range, paired, resampled_means
+from .intervals import Difference, paired, resampled_means
 from .rouge import Rouge, rouge
 
 TOOL, RANDOM, LEAD, ORACLE = "tool", "random", "lead", "oracle"  # in JSON
@@ -131,7 +132,7 @@ def compare_choices(
         best=best,
         difference=paired(table[TOOL][:, 1], table[best][:, 1], seed) if len(issues) > 1 else None,
         readers=_between_readers([issue.readers for issue in issues]),
-        signature=_signature("命中/k", facts, systems[TOOL], "hits_per_k"),
+        signature=signature("命中/k", facts, systems[TOOL]["hits_per_k"], _interval(systems[TOOL], "hits_per_k")),
     )
 
 
@@ -167,8 +168,9 @@ def compare_sentences(
         data = fingerprint(reference for reference, taken in zip(references, rows, strict=True) if taken)
         columns = zip(_OF_SENTENCES, part[TOOL].T, part[LEAD].T, strict=True)
         difference = {name: paired(own, lead, seed) for name, own, lead in columns} if n > 1 else None
-        signature = _signature("ROUGE-1", {"n": n, **more, "data": data, **facts}, systems[TOOL], "rouge1")
-        return Sentences(n, systems, difference, hard, signature)
+        facts_ = {"n": n, **more, "data": data, **facts}
+        trail = signature("ROUGE-1", facts_, systems[TOOL]["rouge1"], _interval(systems[TOOL], "rouge1"))
+        return Sentences(n, systems, difference, hard, trail)
 
     return over(np.ones_like(hard), over(hard, None, slice="lead≠oracle") if hard.any() else None)
 
@@ -197,12 +199,10 @@ def _rows(systems: Mapping[str, dict], figures: Mapping[str, str]) -> list[str]:
             if key == "hits":
                 cells.append(f"{found[key]:.2f}")
             else:
-                cells += [as_percent(found[key]), as_range(found["interval"] and found["interval"][key])]
+                cells += [as_percent(found[key]), as_range(_interval(found, key))]
         rows.append(cells)
     return align(rows)
 
 
-def _signature(name: str, facts: Mapping[str, object], system: dict, figure: str) -> str:
-    trail = "".join(f"|{key}:{value}" for key, value in facts.items() if value != "")
-    interval = as_range(system["interval"] and system["interval"][figure])
-    return f"{name}{trail} = {as_percent(system[figure])} {interval}".rstrip()
+def _interval(system: Mapping[str, dict], figure: str) -> list[float] | None:
+    return system["interval"] and system["interval"][figure]

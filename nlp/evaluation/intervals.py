@@ -1,27 +1,20 @@
-"""Is it more than chance: paired bootstrap, McNemar's test, and how shares and ranges are written.
+"""Is it more than chance: paired bootstrap and McNemar's test.
 
 Knows figures; nothing of columns, sentences or issues.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from .figures import as_p, as_range
+
 DRAWS = 2000
-
-
-def as_percent(share: float) -> str:
-    """A share in percent with one decimal: ``as_percent(0.8766) -> "87.7"``."""
-    return f"{100 * share:.1f}"
-
-
-def as_range(interval: Sequence[float] | None) -> str:
-    """An interval of shares in percent, empty without one: ``as_range([0.866, 0.886]) -> "[86.6, 88.6]"``."""
-    return f"[{as_percent(interval[0])}, {as_percent(interval[1])}]" if interval else ""
 
 
 @dataclass(frozen=True)
@@ -33,12 +26,11 @@ class Difference:
     p: float
 
     def text(self) -> str:
-        p = f"p = {self.p:.3f}" if self.p >= 0.001 else "p < 0.001"
-        return f"{100 * self.mean:+.1f} {as_range(self.interval)}，{p}"
+        return f"{100 * self.mean:+.1f} {as_range(self.interval)}，{as_p(self.p)}"
 
 
 def paired(a: Sequence[float], b: Sequence[float], seed: int = 13, draws: int = DRAWS) -> Difference:
-    """Paired bootstrap: the mean of a − b over the items, its interval, and as p twice the rarer side of zero.
+    """Paired bootstrap (Koehn 2004): the mean of a − b over the items, its interval, and as p twice the rarer side of zero.
 
     One draw more on either side keeps p above 0: of 2,000 the smallest p is 0.001.
     """
@@ -69,20 +61,17 @@ class McNemar:
 
     def line(self) -> str:
         """One Chinese line; ``a`` is this model, ``b`` the other one."""
-        p = f"p = {self.p:.3f}" if self.p >= 0.001 else "p < 0.001"
         verdict = "差别不像偶然" if self.p < 0.05 else "差别可能出于偶然"
-        return f"只有本模型判对 {self.a_only} 篇，只有对方判对 {self.b_only} 篇；McNemar 精确检验 {p}，{verdict}"
+        return f"只有本模型判对 {self.a_only} 篇，只有对方判对 {self.b_only} 篇；McNemar 精确检验 {as_p(self.p)}，{verdict}"
 
 
 def mcnemar(truth: Sequence[str], a: Sequence[str], b: Sequence[str]) -> McNemar:
-    """McNemar's test, exact at every size: is the difference between two systems more than chance?
+    """McNemar's test (McNemar 1947), exact at every size: is the difference between two systems more than chance?
 
     Nine articles only ``a`` has right and one only ``b``: p = 2 · (C(10,0) + C(10,1)) / 2¹⁰ = 0.0215.
     """
     rights = Counter((x == t, y == t) for t, x, y in zip(truth, a, b, strict=True))
     a_only, b_only = rights[True, False], rights[False, True]
-    n, ways, tail = a_only + b_only, 1, 0
-    for k in range(min(a_only, b_only) + 1):
-        tail += ways
-        ways = ways * (n - k) // (k + 1)
+    n = a_only + b_only
+    tail = sum(math.comb(n, k) for k in range(min(a_only, b_only) + 1))
     return McNemar(a_only, b_only, min(1.0, 2 * tail / 2**n))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from ..bulletin import NO_TITLE, Article, Highlight
-from ..text.sentences import LONGEST, SAME, Span, dice, ending, pairs, sentence_spans
+from ..text.sentences import LONGEST, SAME, Span, bigrams, dice, ending, sentence_spans
 
 SHORTEST = 12  # characters of a sentence that says something
 HEADLINE = 40  # characters at most of a line that may be a headline
@@ -54,7 +54,7 @@ def key_sentences(article: Article, n: int = 1, scorer: Scorer | None = None) ->
     no title, its word counts most, and a line that stands like a headline may be taken too.
     """
     headline = re.sub("^【.*?】", "", article.title.replace(NO_TITLE, ""))
-    title = pairs(headline)
+    title = bigrams(headline)
     spans = [span for span in sentence_spans(article.body, headline) if re.search(r"\w", span.text)]
     whole = [span for span in spans if span.whole and _says_something(span.line, title)]
     unspoken = [span for span in whole if not _SPOKEN.search(span.line)]
@@ -70,7 +70,7 @@ def key_sentences(article: Article, n: int = 1, scorer: Scorer | None = None) ->
         rules = WITH_TITLE if title else WITHOUT_TITLE
         scale = max(scale, rules)
         scores = [round(learnt[span.start] + rules * score, 3) for span, score in zip(candidates, scores, strict=True)]
-    said = [pairs(span.line) for span in candidates]
+    said = [bigrams(span.line) for span in candidates]
     alike = [0.0] * len(candidates)  # to the closest sentence taken
     taken: list[int] = []
     while len(taken) < n and (left := [i for i, share in enumerate(alike) if share < SAME]):
@@ -93,7 +93,7 @@ def rate(sentences: Sequence[str], title: set[str]) -> list[float]:
     weak = [_is_weak(sentence) for sentence in sentences]
     telling = [bool(_FIGURE.search(sentence)) and not loses for sentence, loses in zip(sentences, weak, strict=True)]
     for place, sentence in enumerate(sentences):
-        said = pairs(sentence)
+        said = bigrams(sentence)
         of_title = len(title & said) / max(1, len(title))
         figures = min(3, len(_FIGURE.findall(sentence))) / 3
         score = 1 / (1 + place) + 1.5 * of_title + 0.2 * figures - 0.3 * (len(sentence) > LONGEST)
@@ -128,4 +128,4 @@ def _stands_like_a_headline(body: str, span: Span) -> bool:
 
 def _says_something(sentence: str, title: set[str]) -> bool:
     """No question, not too short, not the title again."""
-    return ending(sentence) not in "？?" and len(sentence) >= SHORTEST and dice(pairs(sentence), title) < 0.9
+    return ending(sentence) not in "？?" and len(sentence) >= SHORTEST and dice(bigrams(sentence), title) < 0.9

@@ -25,7 +25,7 @@ _LEFT_OUT = re.compile(r"\s+|【[^】]*】|[（(][^）)]*[）)]")  # series, dat
 
 
 @dataclass(frozen=True)
-class Taste:
+class Lexicon:
     """How much a word says in a title and in a lead, in thousandths of a rating; ``base`` is what no word at all says."""
 
     base: int
@@ -34,7 +34,7 @@ class Taste:
     def rate(self, title: str, body: str) -> float:
         """How many editors would lead with such a subject, 0 none to 1 all.
 
-        >>> Taste(200, {"机器人": (300, 100)}).rate("机器人进车间", "工业机器人上岗。")
+        >>> Lexicon(200, {"机器人": (300, 100)}).rate("机器人进车间", "工业机器人上岗。")
         0.6
         """
         return min(1.0, max(0.0, (self.base + sum(self._weights(title, body).values())) / 1000))
@@ -68,20 +68,20 @@ def pieces(text: str) -> set[str]:
 
 
 @functools.cache
-def load_taste(path: Path | None = None) -> Taste:
+def load_lexicon(path: Path | None = None) -> Lexicon:
     """Read a file of words; without a path the shipped one. UnusableModel where it is missing or damaged."""
     path = path or shipped_model("highlights") / "taste.json"
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-        return Taste(int(facts["base"]), {word: (int(title), int(lead)) for word, (title, lead) in facts["words"].items()})
+        return Lexicon(int(facts["base"]), {word: (int(title), int(lead)) for word, (title, lead) in facts["words"].items()})
     except FileNotFoundError as error:
         raise UnusableModel(f"{path}：缺少选本期重点用的词表；请重新安装，或重新复制整个 models 文件夹") from error
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise UnusableModel(f"{path}：选本期重点用的词表读不出或已损坏；请重新复制整个 models 文件夹") from error
 
 
-def as_json(taste: Taste) -> str:
-    """The text of a file that ``load_taste`` reads, a word a line, the strongest first."""
+def as_json(taste: Lexicon) -> str:
+    """The text of a file that ``load_lexicon`` reads, a word a line, the strongest first."""
     words = sorted(taste.words.items(), key=lambda item: (-sum(item[1]), item[0]))
     lines = ",\n".join(f"  {json.dumps(word, ensure_ascii=False)}: {list(weights)}" for word, weights in words)
     return f'{{\n "base": {taste.base},\n "words": {{\n{lines}\n }}\n}}\n'

@@ -137,7 +137,7 @@ def _of_headings(text: str, house: House) -> Iterator[Remark]:
         if level == 2:
             yield from _of_content(title, content)
     for number, _, _, content in sections(numbered, start):
-        for place, line in content if len(present) < len(names) else []:
+        for place, line in content if names.keys() - present else []:
             bare = re.sub(r"\s|^\\|[#＃]|[:：]$", "", line)
             if number and bare in names and bare not in present:
                 way = f"请改回“# {names[bare]}”"
@@ -184,15 +184,15 @@ def _cut(article: Article) -> bool:
 
 def _of_twins(printed: Sequence[tuple[Article, int]]) -> Iterator[Remark]:
     """Two articles with one title; with one text too, it was pasted twice."""
-    first: dict[str, tuple[Article, int]] = {}
+    first: dict[str, Article] = {}
     for article, line in printed:
         name = letters(article.title)
         if name and name in first:
-            other, above = first[name]
+            other = first[name]
             twice = letters(article.body) == letters(other.body)
             what = "正文也一样，会印两遍；请删去一篇" if twice else "请改一个，“本期重点”和目录里才分得清"
-            yield Remark(line, f"标题{_name(article)}与第 {above} 行的一篇相同，{what}", twice)
-        first.setdefault(name, (article, line))
+            yield Remark(line, f"{_name(article)}与{other.column}里的一篇标题相同，{what}", twice)
+        first.setdefault(name, article)
 
 
 def _of_dates(issue: Issue, printed: Sequence[tuple[Article, int]]) -> Iterator[Remark]:
@@ -217,7 +217,7 @@ def _of_draft(issue: Issue, lines: Sequence[int], memory: Memory, text: str) -> 
     plain = [(number, letters(line)) for number, line in lines_of(text) if lost and line.strip()]
     gone = []
     for record in lost:
-        name, opening = letters(record.title), letters(record.body)[:OPENING]
+        name, opening = letters(record.title), letters(record.body.partition("\n")[0])[:OPENING]
         place = next((n for n, line in plain if name and line == name), 0) if not headings[name] else 0
         place = place or next((n for n, line in plain if opening and len(opening) >= 8 and line.startswith(opening)), 0)
         if place:

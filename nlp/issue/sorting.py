@@ -13,6 +13,7 @@ from ..bulletin import REJECTED, Article, Issue, Prediction
 from ..errors import UnreadableFile
 from ..house import House
 from ..text.characters import read_number
+from ..text.doubt import doubt_mark
 from ..text.terminal import pad, percent, shorten
 from ..text.terminal import width as cells
 
@@ -106,8 +107,7 @@ def draft_issue(inbox: Sorted, house: House, name: str = "") -> Issue:
 
 def doubt_of(p: Prediction) -> str:
     """What the mark 请核对 says, "" where the model is sure: ``标准化 41%，次选 行业新闻 38%``."""
-    first, second = (f"{label} {percent(p.scores[label])}" for label in (p.column, p.second))
-    return f"{first}，次选 {second}" if p.doubtful else ""
+    return doubt_mark(p.column, p.confidence, p.second, p.scores[p.second]) if p.doubtful else ""
 
 
 HEADER = ("编号", "标题", "栏目", "次选", "把握", DOUBTFUL, "来源", "日期", "重复于", "文件", "说明")

@@ -16,13 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from ..bulletin import Article, Prediction
-from ..errors import SubaoError, UnusableModel
+from ..errors import SubaoError, UnusableModel, need
 from ..house import House, load_house
 from ..text.places import mark_home
 from .calibration import probabilities
 from .encoder import Encoder, TorchEncoder, load_encoder
-from .folder import BASELINE, CARD, ENGINES, check_folder, signature
-from .linear import LinearBaseline, texts_of
+from .familiar import strange
+from .folder import BASELINE, CARD, ENGINES, check_folder, chosen_model, engine_of, signature
+from .linear import LinearClassifier, texts_of
 
 
 @dataclass(frozen=True)
@@ -42,25 +43,27 @@ class Card:
 class ColumnClassifier:
     """Sorts articles into the columns that its model was trained on.
 
-    >>> classifier = ColumnClassifier.load(shipped_model())  # doctest: +SKIP
+    >>> classifier = ColumnClassifier.load()  # doctest: +SKIP
     >>> classifier.predict([Article("新国家标准发布", "…")])[0].column  # doctest: +SKIP
     '标准化'
     """
 
     def __init__(self, encoder: Encoder, labels: Sequence[str], card: Card, house: House | None = None) -> None:
         self.encoder, self.labels, self.card = encoder, tuple(labels), card
-        self.linear: LinearBaseline | None = None
+        self.linear: LinearClassifier | None = None
         self.house = house or load_house()
         self.folder: Path | None = None
 
     @classmethod
-    def load(cls, folder: str | Path, house: House | None = None, engine: str = "") -> ColumnClassifier:
-        """Open a model folder; raises UnusableModel with one clear line if it cannot be used.
+    def load(cls, folder: str | Path | None = None, house: House | None = None, engine: str = "") -> ColumnClassifier:
+        """Open a model folder, without one the model in use; raises UnusableModel with one clear line if it cannot be used.
 
         ``engine``: onnx or torch; by default onnx where the folder has a model.onnx.
         """
-        folder = Path(folder)
+        folder = chosen_model(folder)
         config = check_folder(folder)
+        if (engine or engine_of(folder)) == "torch":
+            need("torch", "transformers", "safetensors")
         try:
             facts = json.loads((folder / CARD).read_text(encoding="utf-8")) if (folder / CARD).exists() else {}
             card = Card(**{f.name: facts[f.name] for f in dataclasses.fields(Card) if f.name in facts})
@@ -71,7 +74,7 @@ class ColumnClassifier:
         classifier = cls(load_encoder(folder, card.length, engine), labels, card, house)
         classifier.labels = tuple(map(classifier.name_of, labels))
         if card.linear:
-            classifier.linear = LinearBaseline.load(folder / BASELINE)
+            classifier.linear = LinearClassifier.load(folder / BASELINE)
         classifier.folder = folder
         return classifier
 
@@ -86,11 +89,15 @@ class ColumnClassifier:
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ENGINES["onnx"]).unlink(missing_ok=True)
-        model = self.encoder.model
-        model.config.id2label = dict(enumerate(self.labels))
-        model.config.label2id = {label: i for i, label in enumerate(self.labels)}
-        model.half().save_pretrained(folder)
-        model.float()
+        from safetensors.torch import save_file
+
+        network = self.encoder.model
+        config = network.bert.config
+        config.id2label = dict(enumerate(self.labels))
+        config.label2id = {label: i for i, label in enumerate(self.labels)}
+        config.save_pretrained(folder)
+        weights = {name: array.half().cpu().contiguous() for name, array in network.state_dict().items()}
+        save_file(weights, folder / ENGINES["torch"], metadata={"format": "pt"})
         self.encoder.tokenizer.save(str(folder / "tokenizer.json"))
         (folder / "tokenizer_config.json").write_text(json.dumps(_TOKENIZER, indent=1), encoding="utf-8")
         if self.linear:
@@ -133,6 +140,7 @@ class ColumnClassifier:
         """One Prediction for each article, in the same order; probabilities sum to 1.
 
         The encoder and the linear model judge together: softmax(logits / temperature + linear · margins).
+        An article is doubtful below the card's threshold and where it is unlike what was learnt (``familiar.strange``).
         ``progress`` is called with the number of articles just done.
         """
         if not articles:
@@ -141,7 +149,8 @@ class ColumnClassifier:
         answers = []
         for article, row in zip(articles, probabilities(scores), strict=True):
             scored = dict(zip(self.labels, map(float, row), strict=True))
-            answers.append(Prediction(article, scored, doubtful=bool(row.max() < self.card.threshold)))
+            doubtful = bool(row.max() < self.card.threshold) or bool(strange(article.title, article.body))
+            answers.append(Prediction(article, scored, doubtful=doubtful))
         return answers
 
     @functools.cached_property

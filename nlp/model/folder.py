@@ -16,6 +16,7 @@ from ..errors import UnusableModel
 BASELINE = "baseline.npz"  # the linear model fitted on the same training rows
 CARD = "subao.json"  # how the model reads an article and how far its word can be trusted
 REPORT = "report.json"  # the figures of the held-out part
+ENGINES = {"onnx": "model.onnx", "torch": "model.safetensors"}  # engine -> its weights
 HELD_OUT = "held-out.csv"  # id, label and predictions of each held-out article, no text
 
 
@@ -30,8 +31,8 @@ def signature(folder: Path, engine: str = "") -> str:
 def shipped_model(name: str = "columns") -> Path:
     """The folder of a model that came with the program: in a checkout or inside the installed package."""
     package = Path(__file__).resolve().parents[1]
-    places = [package / "models" / name, package.parent / "models" / name]
-    return next((place for place in places if place.is_dir()), places[0])
+    folders = [package / "models" / name, package.parent / "models" / name]
+    return next((folder for folder in folders if folder.is_dir()), folders[0])
 
 
 def chosen_model(model: str | Path | None = None) -> Path:
@@ -62,27 +63,28 @@ def _choice_file() -> Path:
     return base / "subao" / "model.txt"
 
 
-ENGINES = {"onnx": "model.onnx", "torch": "model.safetensors"}  # engine -> its weights
-
-
 def engine_of(folder: Path) -> str:
     """The engine that a model folder is used with unless another is asked for."""
     return "onnx" if (folder / ENGINES["onnx"]).is_file() else "torch"
 
 
 def fingerprint(folder: Path) -> str:
-    """The hash of a folder's weights, which the model.onnx made from them carries."""
-    return hashlib.sha256((folder / ENGINES["torch"]).read_bytes()).hexdigest()
+    """The hash of a folder's model.safetensors, which the model.onnx made from it carries; "" where there is none."""
+    weights = folder / ENGINES["torch"]
+    return hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else ""
 
 
 def check_folder(folder: Path) -> dict:
     """Return config.json of a usable model folder, or say in one line what is wrong with it.
 
-    Reads only the headers: files present, weights complete, as many labels as the head has rows.
+    Reads only the headers: files present, weights complete, as many labels as the head has rows. Weights are
+    model.safetensors or, in the shipped folder, model.onnx alone.
     """
     if not folder.is_dir():
         raise UnusableModel(f"{folder}：没有这个模型文件夹；请检查 --model，或用 subao use --shipped 换回自带模型")
-    for name in ("config.json", "model.safetensors", "tokenizer.json"):
+    weights = folder / ENGINES["torch"]
+    needed = ("config.json", "tokenizer.json", *(() if (folder / ENGINES["onnx"]).is_file() else (weights.name,)))
+    for name in needed:
         if not (folder / name).is_file():
             raise UnusableModel(f"{folder}：缺少 {name}，不是完整的模型文件夹；请重新复制整个文件夹")
     try:
@@ -90,7 +92,8 @@ def check_folder(folder: Path) -> dict:
         labels = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
     except (ValueError, KeyError, TypeError) as error:
         raise UnusableModel(f"{folder}：config.json 不是分类模型的设定；请用 train.py 训练出的文件夹") from error
-    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        return config  # model.onnx says itself what is wrong with it when it is opened
     with weights.open("rb") as file:
         size = int.from_bytes(file.read(8), "little")
         try:

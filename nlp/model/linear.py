@@ -1,4 +1,4 @@
-"""The linear model that stands beside every figure, and has a say in the answer: characters, TF-IDF, a linear SVM.
+"""The linear classifier that stands beside every figure, and has a say in the answer: characters, TF-IDF, a linear SVM.
 
 It knows texts and labels, nothing of articles or encoders. Only fitting needs scikit-learn.
 """
@@ -17,7 +17,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from ..bulletin import Article
-from ..errors import SubaoError, UnusableModel
+from ..errors import SubaoError, UnusableModel, need
 
 MAX_TERMS = 60_000  # the most frequent ones; all 149,000 of 3,700 articles do no better (83.5 % against 83.7 %)
 FEW_ROWS = 500  # below this a character pair seen once still counts
@@ -25,20 +25,21 @@ FEW_ROWS = 500  # below this a character pair seen once still counts
 _SPACES = re.compile(r"\s\s+")
 
 
-class LinearBaseline:
+class LinearClassifier:
     """Character 1–2-gram TF-IDF with a linear SVM, one weight row for each label.
 
-    ``LinearBaseline.fit(["专利授权", "标准发布"], ["知识产权", "标准化"]).predict(["专利"]) -> ["知识产权"]``
+    ``LinearClassifier.fit(["专利授权", "标准发布"], ["知识产权", "标准化"]).predict(["专利"]) -> ["知识产权"]``
     """
 
     def __init__(self, labels: list[str], terms: list[str], idf: np.ndarray, weights: np.ndarray, bias: np.ndarray):
         self.labels = labels
         self._terms, self._idf, self._weights, self._bias = terms, idf, weights, bias
-        self._places = {term: i for i, term in enumerate(terms)}
+        self._columns = {term: i for i, term in enumerate(terms)}
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Sequence[str]) -> LinearBaseline:
+    def fit(cls, texts: Sequence[str], labels: Sequence[str]) -> LinearClassifier:
         """Learn from texts and their labels; with one label only, the prediction is always that one."""
+        need("sklearn")
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.svm import LinearSVC
 
@@ -58,15 +59,15 @@ class LinearBaseline:
             if len(names) == 2:  # scikit-learn keeps the second label's row only
                 weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
         terms = vectorizer.get_feature_names_out().tolist()
-        idf = vectorizer.idf_.astype(np.float32)  # all in the file's precision: the loaded baseline is this one
+        idf = vectorizer.idf_.astype(np.float32)  # all in the file's precision: the loaded one is this one
         return cls(names, terms, idf, weights.astype(np.float16), bias.astype(np.float32))
 
     def margins(self, texts: Sequence[str]) -> np.ndarray:
         """How far each text lies on the side of each label: (texts, labels), in the order of ``labels``."""
         rows = np.zeros((len(texts), len(self.labels)))
         for row, text in zip(rows, texts, strict=True):
-            places, values = self._features(text)
-            row += values @ self._weights[:, places].T.astype(np.float64) + self._bias
+            columns, values = self._features(text)
+            row += values @ self._weights[:, columns].T.astype(np.float64) + self._bias
         return rows
 
     def pulls(self, text: str, label: str, against: str) -> dict[str, float]:
@@ -77,21 +78,21 @@ class LinearBaseline:
         return {self._terms[place]: float(share) for place, share in zip(places, drawn, strict=True)}
 
     def _features(self, text: str) -> tuple[np.ndarray, np.ndarray]:
-        """Places and values of a text's terms, as the TfidfVectorizer of ``fit`` gives them."""
+        """Columns and values of a text's terms, as the TfidfVectorizer of ``fit`` gives them."""
         text = _SPACES.sub(" ", text.lower())
         counts = Counter(text)
         counts.update(map("".join, itertools.pairwise(text)))
-        known = [(place, n) for term, n in counts.items() if (place := self._places.get(term)) is not None]
-        places = np.array([place for place, _ in known], dtype=np.int64)
-        values = (1 + np.log(np.array([n for _, n in known], dtype=np.float64))) * self._idf[places]
-        return places, values / max(np.sqrt(values @ values), 1e-12)
+        known = [(column, n) for term, n in counts.items() if (column := self._columns.get(term)) is not None]
+        columns = np.array([column for column, _ in known], dtype=np.int64)
+        values = (1 + np.log(np.array([n for _, n in known], dtype=np.float64))) * self._idf[columns]
+        return columns, values / max(np.sqrt(values @ values), 1e-12)
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """The label of each text."""
         return [self.labels[i] for i in self.margins(texts).argmax(axis=1)] if len(texts) else []
 
     def save(self, path: Path) -> None:
-        """Write one .npz of plain arrays; the same baseline gives the same bytes."""
+        """Write one .npz of plain arrays; the same classifier gives the same bytes."""
         words = json.dumps({"labels": self.labels, "terms": self._terms}).encode("ascii")
         with open(path, "wb") as file:
             np.savez_compressed(
@@ -103,7 +104,7 @@ class LinearBaseline:
             )
 
     @classmethod
-    def load(cls, path: Path) -> LinearBaseline:
+    def load(cls, path: Path) -> LinearClassifier:
         """Read what ``save`` wrote; anything else is an UnusableModel."""
         try:
             with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
@@ -124,5 +125,5 @@ _DAMAGE = (OSError, EOFError, ValueError, TypeError, AttributeError, LookupError
 
 
 def texts_of(articles: Sequence[Article]) -> list[str]:
-    """What the linear baseline reads of each article: title and body."""
+    """What the linear classifier reads of each article: title and body."""
     return [f"{article.title}\n{article.body}" for article in articles]

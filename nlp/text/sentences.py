@@ -85,7 +85,7 @@ def _goes_on(line: str, following: str, title: str, full: bool) -> bool:
     if _NEW_LINE.match(following):
         return False
     long = len(line) >= OPEN_LINE and (full or re.search("[，。；]", line)) and line[-1] not in "：:…" and not ending(line)
-    return line.endswith(("，", "、")) or (bool(long) and dice(pairs(line), pairs(title)) < SAME)
+    return line.endswith(("，", "、")) or (bool(long) and dice(bigrams(line), bigrams(title)) < SAME)
 
 
 def _spans_of(body: str, at: int, stop: int) -> Iterator[Span]:
@@ -122,8 +122,8 @@ def ending(text: str) -> str:
     return sign if sign in "。！？!?" else ""
 
 
-def pairs(text: str) -> set[str]:
-    """The pairs of neighbouring letters or digits: ``pairs("常州，市") -> {"常州"}``."""
+def bigrams(text: str) -> set[str]:
+    """The pairs of neighbouring letters or digits: ``bigrams("常州，市") -> {"常州"}``."""
     return {pair for a, b in itertools.pairwise(text) if (pair := a + b).isalnum()}
 
 

@@ -50,6 +50,6 @@ def exchange_places(articles: Sequence[Article], house: House, limit: int, seed:
 
 
 def _moved(article: Article, city: str, house: House, column: str | None) -> Article:
-    place = re.compile(rf"{city}(?:市(?:[\u4e00-\u9fff]{{2}}[区县])?)?")
-    title, body = (place.sub(house.home_city + "市", text) for text in (article.title, article.body))
+    name = re.compile(rf"{city}(?:市(?:[\u4e00-\u9fff]{{2}}[区县])?)?")
+    title, body = (name.sub(house.home_city + "市", text) for text in (article.title, article.body))
     return replace(article, title=title, body=body, column=column)

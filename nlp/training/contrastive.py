@@ -19,7 +19,7 @@ class Texts:
     """The texts in packed tokens that are long enough for two passages."""
 
     def __init__(self, tokens: np.ndarray) -> None:
-        """``tokens``: uint16 [n] as ``packing.pack`` gives them, texts separated by [SEP]."""
+        """``tokens``: uint16 [n] as ``tokenizer.pack`` gives them, texts separated by [SEP]."""
         ends = np.flatnonzero(tokens & (WORD_START - 1) == SEP)
         starts = np.concatenate([[0], ends[:-1] + 1])
         long = ends - starts >= SHORTEST_TEXT
@@ -42,9 +42,9 @@ class Texts:
             at = 0 if random.random() < 0.5 else int(random.integers(0, room - length + 1))
             before, after = at, room - length - at
             size = min(long, max(before, after))
-            place = at + length + int(random.integers(0, after - size + 1)) if after >= before else int(random.integers(0, before - size + 1))
+            begins = at + length + int(random.integers(0, after - size + 1)) if after >= before else int(random.integers(0, before - size + 1))
             one.append(self.tokens[begin + at : begin + at + length])
-            other.append(self.tokens[begin + place : begin + place + size])
+            other.append(self.tokens[begin + begins : begin + begins + size])
         return _block(one), _block(other)
 
 
@@ -55,8 +55,12 @@ def _block(passages: list[np.ndarray]) -> np.ndarray:
     return block
 
 
-def disagreement(one, other):
-    """The loss of two blocks of vectors [texts, hidden] (torch): each must find its own among all, by cosine."""
+def contrastive_loss(one, other):
+    """InfoNCE both ways over in-batch negatives (van den Oord et al. 2018, as CLIP has it), by cosine, of [texts, hidden] (torch).
+
+    Two passages of a text are a positive pair, as in DeCLUTR (Giorgi et al. 2021). Alike vectors lose nothing:
+    ``contrastive_loss(one, one) -> 0`` for vectors at right angles.
+    """
     import torch
 
     cosine = torch.nn.functional.normalize(one, dim=-1) @ torch.nn.functional.normalize(other, dim=-1).T

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..documents.encodings import decode
+from ..documents.rows import read_parquet
 from ..errors import SubaoError
 from ..text.characters import normalise
 
@@ -33,7 +34,7 @@ def read_texts(sources: Iterable[str]) -> Iterator[str]:
 def read_headlines(sources: Iterable[str | Path], since: str = "", before: str = TAUGHT_BEFORE) -> Iterator[tuple[str, str]]:
     """Yield (headline, body) of the items in .parquet files with since <= date < before (YYYYMMDD), flashes left out."""
     for path in map(Path, sources):
-        for row in _rows(path, ["date", "title", "body", "headline"]):
+        for row in read_parquet(_existing(path), ["date", "title", "body", "headline"]):
             day, body = re.sub(r"\D", "", row["date"] or ""), normalise(row["body"])
             if row["headline"] and since <= day < before and "快讯" not in row["title"] and len(body) >= FLASH:
                 yield normalise(row["headline"]), body
@@ -43,19 +44,13 @@ def _documents(path: Path) -> Iterator[str]:
     if path.suffix != ".parquet" and path.is_file():
         yield normalise(decode(path.read_bytes(), str(path))[0])[:HEAD]
         return
-    for row in _rows(path, ["date", "title", "body"]):
+    for row in read_parquet(_existing(path), ["date", "title", "body"]):
         if path.name.startswith("broadcast") and re.sub(r"\D", "", row["date"] or "") >= BEFORE:
             continue
         yield normalise(f"{row['title'] or ''}\n{row['body']}")[:HEAD]
 
 
-def _rows(path: Path, columns: list[str]) -> list[dict]:
+def _existing(path: Path) -> Path:
     if not path.is_file():
         raise SubaoError(f"{path}：没有这个文件；请给出 .parquet 或 .txt 文件")
-    import pyarrow
-    import pyarrow.parquet as parquet
-
-    try:
-        return parquet.read_table(path, columns=columns).to_pylist()
-    except (pyarrow.ArrowException, KeyError) as error:
-        raise SubaoError(f"{path}：读不了；.parquet 要有 {'、'.join(columns)} 这几列") from error
+    return path

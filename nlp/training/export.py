@@ -15,7 +15,7 @@ from ..evaluation.columns import score
 from ..model.classifier import ColumnClassifier
 from ..model.encoder import OnnxEncoder, open_session
 from ..model.folder import ENGINES
-from .onnx_graph import build_graph
+from ..model.onnx_graph import build_graph
 
 AGREEMENT, LOSS = 0.99, 0.005  # least share of the same columns, most macro-F1 lost
 INT8, EXACT = "int8", "fp32"

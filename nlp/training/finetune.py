@@ -6,12 +6,9 @@ Measures nothing and writes nothing but checkpoints.
 
 from __future__ import annotations
 
-import dataclasses
 import os
-import random
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,56 +16,28 @@ import numpy as np
 from ..bulletin import Article
 from ..errors import SubaoError
 from ..house import House
-from ..model.calibration import fit_temperature, probabilities
 from ..model.classifier import Card, ColumnClassifier
-from ..model.encoder import SALIENCE, TorchEncoder, add_salience, load_salience
+from ..model.encoder import TorchEncoder
 from ..model.folder import shipped_model
-from ..model.linear import LinearBaseline, texts_of
-from ..model.sentence_head import tokens_of
 from ..text.places import HOME
 from .augment import exchange_places
-from .corpora import read_headlines, read_texts
-from .sentence_data import Lesson, lessons_from
+from .settings import FinetuneSettings
+from .targets import row_targets, views
 
 PROBED, RIDGE = 4_000, 1.0  # articles that the head alone is first fitted to, and its ridge
-FAINT = 0.05  # a feature that varies less is not blown up to the spread of the others
-SALIENCE_WEIGHT = 0.5  # of the sentences' loss beside the columns'
+FAINT = 0.02  # a feature that varies less is not blown up to the spread of the others
+FEW = 4_000  # articles below which passes are more and steps smaller
+TAUGHT = 0.7  # what a text that a teacher labelled counts beside an article that a person labelled
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a training run depends on; change one when its measured effect says so."""
-
-    base: str = ""  # folder or hub name of the base encoder; empty: the shipped one
-    output: Path = Path("models/mine")
-    epochs: float = 0  # 0: four, for tens of thousands of articles three
-    seed: int = 13
-    length: int = 256  # tokens read of an article: about 410 characters
-    batch: int = 0  # 0: 16, from 8,000 articles 32, from 20,000 64
-    learning_rate: float = 2e-4  # 1e-4 to 3e-4 for small encoders, 2e-5 for BERT-base
-    warm_up: float = 0.1
-    weight_decay: float = 0.01
-    label_smoothing: float = 0.05
-    imbalance: float = 0.5  # a label's weight is its frequency to the power of minus this; 0: all alike
-    marks_home: bool = True  # the model reads a mark in place of the home city's names
-    exchanged: int = 120  # at most so many articles moved to the home city, and five times as many contrary ones
-    unlabelled: tuple[str, ...] = ()  # plain text for the linear baseline to label, as a first lesson
-    headlines: tuple[str, ...] = ()  # .parquet of bodies with headlines: what the second head learns sentences from
-    taught: int = 12_000  # at most so many of these texts
-    lessons: int = 4_000  # at most so many of these headlines
-    held_out: float = 0.1
-    holdout: bool = True  # False: after measuring, fit once more on everything but what the data mark as test
-    resume: bool = False
+def batch_for(n: int, settings: FinetuneSettings) -> int:
+    """How many articles a step: as set, else fewer where there are few."""
+    return settings.batch or (16 if n < FEW else 32)
 
 
-def batch_for(n: int, settings: Settings) -> int:
-    """How many articles a step: as set, else the more the more there are."""
-    return settings.batch or (16 if n < 8_000 else 32 if n < 20_000 else 64)
-
-
-def epochs_for(n: int, settings: Settings) -> float:
-    """How many passes: as set, else four, over many articles three; the head is fitted before, so few suffice."""
-    return settings.epochs or (3.0 if n >= 20_000 else 4.0)
+def epochs_for(n: int, settings: FinetuneSettings) -> float:
+    """How many passes: as set, else more over few articles."""
+    return settings.epochs or (5.0 if n < FEW else 3.0)
 
 
 def base_folder(base: str) -> str:
@@ -85,85 +54,67 @@ def fit(
     articles: Sequence[Article],
     labels: Sequence[str],
     base: str,
-    settings: Settings,
+    settings: FinetuneSettings,
     checkpoints: Path,
     house: House,
-    targets: np.ndarray | None = None,
-    lessons: Sequence[Lesson] = (),
+    taught: tuple[Sequence[Article], np.ndarray] | None = None,
 ) -> ColumnClassifier:
     """Fine-tune the base encoder on these articles; the weights come back rounded to float16 values.
 
-    ``targets`` [articles, labels] are a teacher's probabilities; without them the articles' own columns
-    count, rarer ones more, and place-name exchange adds rows for the home city. With ``lessons`` a second head
-    learns beside, on the same encoder, which sentences say most.
+    An article's target is its column, softened by its second column and the reader's confidence; rarer columns count
+    more, and place-name exchange adds rows for the home city. ``taught`` are texts with a teacher's probabilities
+    [texts, labels] for them.
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     if Path(base).is_dir():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import torch
     from datasets import Dataset, disable_progress_bars
-    from transformers import DataCollatorWithPadding, Trainer, TrainingArguments, set_seed
+    from transformers import Trainer, TrainingArguments, set_seed
 
     disable_progress_bars()
     set_seed(settings.seed)
     tokenizer, model = _open_base(base, len(labels))
-    length = min(settings.length, model.config.max_position_embeddings)
+    length = min(settings.length, model.bert.config.max_position_embeddings)
     home = house.home_column if house.home_column in labels else ""
-    card = Card(length, settings.marks_home, home)
-    classifier = ColumnClassifier(TorchEncoder(tokenizer.backend_tokenizer, model, length), labels, card, house)
-    epochs, batch = epochs_for(len(articles), settings), batch_for(len(articles), settings)
-    if targets is None:
-        if home:
-            articles = [*articles, *exchange_places(articles, house, settings.exchanged, settings.seed)]
-        targets = _targets([labels.index(article.column) for article in articles], len(labels), settings)
-    encoded = [classifier.encoder.ids(*classifier.text_of(article)) for article in articles]
-    _fit_head(classifier.encoder, encoded, targets)
-    owners: list[list[int]] = [[] for _ in encoded]
-    worth: list[Sequence[float]] = [[] for _ in encoded]
-    if lessons:
-        if not hasattr(model, SALIENCE):
-            add_salience(model)
-        for lesson in lessons:
-            ids, second, owner = tokens_of(classifier.encoder, lesson.title, lesson.sentences)
-            encoded.append((ids, second))
-            owners.append(owner)
-            worth.append(lesson.worth[: max(owner) + 1])
-        targets = np.concatenate([targets, np.zeros((len(lessons), len(labels)), dtype=np.float32)])
+    classifier = ColumnClassifier(TorchEncoder(tokenizer, model, length), labels, Card(length, settings.marks_home, home), house)
+    if home:
+        articles = [*articles, *exchange_places(articles, house, settings.exchanged, settings.seed)]
+    targets = row_targets(articles, labels, settings.label_smoothing, settings.imbalance)
+    if taught:
+        articles, targets = [*articles, *taught[0]], np.concatenate([targets, TAUGHT * taught[1].astype(np.float32)])
+    encoder = classifier.encoder
+    linear_probe(encoder, [encoder.ids(*classifier.text_of(article)) for article in articles], targets)
+    encoded = [[encoder.ids(*view) for view in views(*classifier.text_of(article))] for article in articles]
     rows = Dataset.from_dict({
-        "input_ids": [ids for ids, _ in encoded],
-        "token_type_ids": [[int(i >= second) for i in range(len(ids))] for ids, second in encoded],
-        "attention_mask": [[1] * len(ids) for ids, _ in encoded],
-        "length": [len(ids) for ids, _ in encoded],
-        "labels": targets.tolist(), "owner": owners, "worth": worth,
+        "views": [[ids for ids, _ in row] for row in encoded],
+        "second": [[second for _, second in row] for row in encoded],
+        "length": [len(row[0][0]) for row in encoded],
+        "labels": targets.tolist(),
     })  # fmt: skip
-
-    pad = DataCollatorWithPadding(tokenizer)
-
-    def collate(batch: list[dict]) -> dict:
-        kept = ("input_ids", "token_type_ids", "attention_mask", "labels")
-        extra = [(torch.tensor(row["owner"]), torch.tensor(row["worth"])) for row in batch]
-        return pad([{name: row[name] for name in kept} for row in batch]) | {"lessons": extra}
+    collate = Collator(tokenizer.token_to_id("[MASK]"), {tokenizer.token_to_id(HOME)}, settings.hidden)
 
     class ColumnTrainer(Trainer):
-        """Cross-entropy with weighted or soft targets, for the columns of articles and for the sentences of lessons."""
+        """Cross-entropy with weighted, soft targets; every layer with a rate of its own."""
 
         def compute_loss(self, model, inputs, return_outputs=False, **_):
-            truth, extra = inputs.pop("labels"), inputs.pop("lessons")
-            outputs = model(**inputs, output_hidden_states=bool(lessons))
-            columns = -(truth * outputs.logits.float().log_softmax(-1)).sum(-1)
-            loss = columns.sum() / max(1, sum(not len(worth) for _, worth in extra))
-            if taught := [i for i, (_, worth) in enumerate(extra) if len(worth)]:
-                said = self.accelerator.unwrap_model(model).salience(outputs.hidden_states[-2])[..., 0].float()
-                loss = loss + SALIENCE_WEIGHT * sum(_missed(said[i], *extra[i]) for i in taught) / len(taught)
-            return (loss, outputs) if return_outputs else loss
+            truth = inputs.pop("labels")
+            logits = model(**inputs)
+            loss = -(truth * logits.log_softmax(-1)).sum(-1).mean()
+            return (loss, {"logits": logits}) if return_outputs else loss
+
+        def create_optimizer(self, *_):
+            if self.optimizer is None:
+                groups = layer_rates(self.model, settings.learning_rate, settings.layer_decay, settings.weight_decay)
+                self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6)
+            return self.optimizer
 
         def log(self, logs, *_, **__):
             """The progress bar says enough; the figures come from the held-out part."""
 
     arguments = TrainingArguments(
-        output_dir=str(checkpoints), num_train_epochs=epochs, per_device_train_batch_size=batch,
-        learning_rate=settings.learning_rate, weight_decay=settings.weight_decay,
-        warmup_steps=settings.warm_up, lr_scheduler_type="linear", max_grad_norm=1.0,
+        output_dir=str(checkpoints), num_train_epochs=epochs_for(len(articles), settings), per_device_train_batch_size=batch_for(len(articles), settings),
+        learning_rate=settings.learning_rate, warmup_steps=settings.warm_up, lr_scheduler_type="linear", max_grad_norm=1.0,
         seed=settings.seed, bf16=_fast_bf16(), use_cpu=not torch.cuda.is_available(), report_to=[],
         train_sampling_strategy="group_by_length", length_column_name="length", logging_strategy="no",
         save_strategy="epoch", save_total_limit=1, dataloader_pin_memory=False, remove_unused_columns=False,
@@ -174,15 +125,56 @@ def fit(
     latest = max(whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
     trainer.train(resume_from_checkpoint=str(latest) if settings.resume and latest else None)
     plain = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)  # else it would go on in bfloat16
-    classifier.encoder = TorchEncoder(classifier.encoder.tokenizer, plain.cpu().half().float(), length)
+    classifier.encoder = TorchEncoder(tokenizer, plain.cpu().half().float(), length)
     return classifier
 
 
-def _fit_head(encoder: TorchEncoder, encoded: Sequence[tuple[list[int], int]], targets: np.ndarray) -> None:
+class Collator:
+    """Rows to a padded batch: of each article one view drawn (as it is, without title, titled by its first clause)."""
+
+    SHOWN = (0.76, 0.88)  # as it is; up to here without a title, beyond with the first clause for one
+
+    def __init__(self, mask: int, kept: set[int], hidden: float) -> None:
+        """``hidden``: share of tokens replaced by ``mask``, never special ones (ids 0–4) nor those in ``kept``."""
+        self.mask, self.kept, self.hidden = mask, kept, hidden
+
+    def __call__(self, rows: list[dict]) -> dict:
+        import torch
+
+        drawn = torch.rand(len(rows)).tolist()
+        which = [sum(x >= limit for limit in self.SHOWN) for x in drawn]
+        chosen = [(row["views"][i], row["second"][i]) for row, i in zip(rows, which, strict=True)]
+        ids = torch.zeros(len(rows), max(len(tokens) for tokens, _ in chosen), dtype=torch.long)
+        segment, shown = torch.zeros_like(ids), torch.zeros_like(ids)
+        for i, (tokens, second) in enumerate(chosen):
+            ids[i, : len(tokens)], shown[i, : len(tokens)], segment[i, second : len(tokens)] = torch.tensor(tokens), 1, 1
+        if self.hidden:
+            hit = (torch.rand(ids.shape) < self.hidden) & (ids > 4)
+            for token in self.kept:
+                hit &= ids != token
+            ids[hit] = self.mask
+        return {
+            "input_ids": ids, "attention_mask": shown, "token_type_ids": segment,
+            "labels": torch.tensor([row["labels"] for row in rows]),
+        }  # fmt: skip
+
+
+def layer_rates(model, rate: float, decay: float, weight_decay: float) -> list[dict]:
+    """Optimizer groups: the head learns at ``rate``, each layer below at ``decay`` times the one above."""
+    layers = model.bert.config.num_hidden_layers
+    groups = []
+    for name, parameter in model.named_parameters():
+        depth = int(name.split("layer.")[1].split(".")[0]) + 1 if "encoder.layer." in name else 0
+        below = 0 if name.startswith("classifier") else layers + 1 - depth
+        groups.append({"params": [parameter], "lr": rate * decay**below, "weight_decay": weight_decay if parameter.ndim > 1 else 0.0})
+    return groups
+
+
+def linear_probe(encoder: TorchEncoder, encoded: Sequence[tuple[list[int], int]], targets: np.ndarray) -> None:
     """Fit the head alone to what the encoder says as it is: a logistic regression with a ridge, on at most ``PROBED`` rows.
 
     Fine-tuning then starts where the encoder already knows something, and does not first spoil it
-    (Kumar et al. 2022, https://arxiv.org/abs/2202.10054).
+    (LP-FT: Kumar et al. 2022, https://arxiv.org/abs/2202.10054).
     """
     import torch
 
@@ -208,105 +200,34 @@ def _fit_head(encoder: TorchEncoder, encoded: Sequence[tuple[list[int], int]], t
         model.classifier.bias.copy_(bias - (weight / scale) @ mean)
 
 
-def _missed(said, owner, worth):
-    """Cross-entropy between what sentences are worth and the softmax of their tokens' mean numbers; one lesson."""
-    import torch
-
-    owner, worth = owner.to(said.device), worth.to(said.device)
-    inside = torch.nonzero(owner >= 0)[:, 0]
-    owner = owner[inside]
-    sums = torch.zeros(len(worth), device=said.device).index_add(0, owner, said[inside])
-    means = sums / torch.bincount(owner, minlength=len(worth))
-    return -(worth / worth.sum() * means.log_softmax(0)).sum()
-
-
 def _open_base(base: str, labels: int):
-    """The tokenizer, with the home city's mark in it, and the model, with a new head of so many labels."""
+    """The tokenizer, with the home city's mark in it, and the network, with a new head of so many labels."""
     import torch
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+    from transformers import AutoModel, AutoTokenizer
     from transformers.utils import logging
+
+    from ..model.network import MeanPooledClassifier
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
         tokenizer = AutoTokenizer.from_pretrained(base)
-        model = AutoModelForSequenceClassification.from_pretrained(
-            base, num_labels=labels, use_safetensors=True, trust_remote_code=False, dtype=torch.float32,
-            attn_implementation="sdpa" if torch.cuda.is_available() else "eager",  # a fifth faster on CPU, both ways
-        )
-    except (OSError, ValueError) as error:
+        bert = AutoModel.from_pretrained(
+            base, add_pooling_layer=False, use_safetensors=True, trust_remote_code=False, dtype=torch.float32,
+            attn_implementation="sdpa" if torch.cuda.is_available() else "eager",  # faster on CPU, both ways
+            hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
+        )  # fmt: skip
+    except (OSError, ValueError, TypeError) as error:
         raise SubaoError(f"{base}：基础模型打不开（{' '.join(str(error).split())[:100]}）；请检查 --base") from error
-    if Path(base).is_dir():
-        load_salience(model, Path(base))
-    if not isinstance(getattr(model, "classifier", None), torch.nn.Linear):
-        raise SubaoError(f"{base}：只支持 BERT 一类的基础模型，这个是 {type(model).__name__}；请换一个 --base")
-    tokenizer.backend_tokenizer.no_truncation()
-    tokenizer.backend_tokenizer.no_padding()
+    if bert.config.model_type != "bert" or bert.config.type_vocab_size < 2:
+        raise SubaoError(f"{base}：只支持 BERT 一类的基础模型，这个是 {type(bert).__name__}；请换一个 --base")
+    tokens = tokenizer.backend_tokenizer
+    tokens.no_truncation()
+    tokens.no_padding()
     if HOME not in tokenizer.get_vocab():
         tokenizer.add_special_tokens({"additional_special_tokens": [HOME]})
-        model.resize_token_embeddings(len(tokenizer), mean_resizing=True)
-    return tokenizer, model
-
-
-def _targets(numbers: Sequence[int], labels: int, settings: Settings) -> np.ndarray:
-    """[articles, labels]: 1 for the label, smoothed, times the label's weight (mean weight 1)."""
-    frequency = np.bincount(numbers, minlength=labels) / len(numbers)
-    weight = np.maximum(frequency, 1e-9) ** -settings.imbalance
-    weight /= (weight * frequency).sum()
-    smooth = settings.label_smoothing
-    targets = np.eye(labels)[numbers] * (1 - smooth) + smooth / labels
-    return (targets * weight[numbers][:, None]).astype(np.float32)
-
-
-def learn_from_linear(
-    training: Sequence[Article], avoid: set[str], labels: Sequence[str], base: str, settings: Settings, folder: Path,
-    house: House, lessons: Sequence[Lesson] = (),
-) -> str:  # fmt: skip
-    """Warm the encoder up on unlabelled text that the linear baseline has labelled; return the folder of the result.
-
-    The baseline is fitted on the training part alone; texts whose title is in ``avoid`` stay out. Of each label
-    the teacher gives, at most an even share is used.
-    """
-    names = [article.column for article in training]
-    cut = len(training) * 4 // 5
-    order = random.Random(settings.seed).sample(range(len(training)), len(training))
-    known = order[:cut]
-    seen = {names[i] for i in known}
-    rest = [i for i in order[cut:] if names[i] in seen]
-    trial = LinearBaseline.fit(texts_of([training[i] for i in known]), [names[i] for i in known])
-    temperature = fit_temperature(
-        trial.margins(texts_of([training[i] for i in rest])), [trial.labels.index(names[i]) for i in rest]
-    )
-    teacher = LinearBaseline.fit(texts_of(training), names)
-    pairs = (text.partition("\n") for text in read_texts(settings.unlabelled))
-    pool = [Article(title, body) for title, _, body in pairs if title not in avoid and len(body) > 40]
-    if not pool:
-        raise SubaoError("--unlabelled 里没有 40 字以上的文章；请检查文件")
-    said = probabilities(teacher.margins(texts_of(pool)), temperature)
-    chosen: list[int] = []
-    for label in range(len(teacher.labels)):
-        own = np.flatnonzero(said.argmax(1) == label)
-        own = np.random.default_rng(settings.seed).permutation(own)
-        chosen += own[: settings.taught // len(labels)].tolist()
-    targets = np.zeros((len(chosen), len(labels)), dtype=np.float32)
-    for column, label in enumerate(teacher.labels):
-        targets[:, labels.index(label)] = said[chosen, column]
-    once = dataclasses.replace(settings, epochs=1)
-    warm = fit([pool[i] for i in chosen], labels, base, once, folder / "checkpoints-taught", house, targets, lessons)
-    taught = folder / "checkpoints-taught" / "base"
-    if int(os.environ.get("RANK", 0)) == 0:
-        warm.save(taught)
-    import torch.distributed as processes
-
-    if processes.is_available() and processes.is_initialized():
-        processes.barrier()  # the others wait for the files
-    return str(taught)
-
-
-def draw_lessons(settings: Settings) -> list[Lesson]:
-    """At most ``settings.lessons`` lessons from ``settings.headlines``, drawn by the seed."""
-    items = sorted(read_headlines(settings.headlines))
-    return [*lessons_from(random.Random(settings.seed).sample(items, min(len(items), settings.lessons)), settings.seed)]
+        bert.resize_token_embeddings(len(tokenizer), mean_resizing=True)
+    return tokens, MeanPooledClassifier(bert, labels)
 
 
 def _fast_bf16() -> bool:

@@ -1,8 +1,8 @@
 """Pre-train the base encoder: text in, a tokenizer and a plain Hugging Face BERT out.
 
-    python -m nlp.pretraining broadcast.parquet laws.parquet=0.3 -o models/base --minutes 90
-    python -m nlp.pretraining broadcast.parquet laws.parquet=0.3 -o big --pack   # then, where a GPU is, without text:
-    python -m nlp.pretraining -o big --minutes 25 --layers 8 --hidden 384 --tokens-per-step 65536 --long 512 --dropout 0.1
+    python -m nlp.training.pretrain broadcast.parquet laws.parquet=0.3 -o models/base --minutes 90
+    python -m nlp.training.pretrain broadcast.parquet laws.parquet=0.3 -o big --pack   # then, where a GPU is, without text:
+    python -m nlp.training.pretrain -o big --minutes 25 --layers 8 --hidden 384 --tokens-per-step 65536 --long 512 --dropout 0.1
 
 Run rarely. Multi-character pieces (jieba's frequent words and every Han character), whole-word
 masking, embeddings started from PPMI vectors of the same text, at last passages that learn to know
@@ -13,63 +13,40 @@ continues. Knows nothing of columns or issues.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from ..errors import SubaoError
-from .contrastive import Texts, disagreement
+from ..errors import SubaoError, need
+from .contrastive import Texts, contrastive_loss
 from .corpora import read_texts
+from .settings import PretrainSettings, add_settings, settings_of
 from .tokenizer import SPECIAL, WORD_START, compress, pack
 
 SHORT, NEAR, FAR = 24, 56, 200  # tokens at most of a first passage, of the other one, and of every fourth other one
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a run depends on; the defaults are for two CPU cores and about two hours."""
-
-    layers: int = 4
-    hidden: int = 320  # a multiple of 64: heads are 64 wide
-    vocabulary: int = 16_000  # pieces; at most 32,767, so that one fits in 15 bits
-    tokens_per_step: int = 4_096
-    short: int = 128  # sequence length in tokens, most of the time
-    long: int = 256  # of the last part, so that far positions are learnt too
-    long_share: float = 0.2
-    masked: float = 0.2  # share of tokens hidden, whole words at a time
-    summary: float = 0.3  # weight of the second task: [CLS] alone names the hidden words
-    learning_rate: float = 1e-3
-    warm_up: float = 0.04
-    paired: float = 0.4  # the last share of the clock: [CLS] of a passage learns to know another one of its text
-    passages: int = 256  # texts in a batch then
-    pair_rate: float = 5e-4  # learning rate then, with a warm-up of its own
-    pair_masked: float = 0.15  # share of tokens hidden then
-    pair_words: float = 0.5  # weight of the hidden words then
-    dropout: float = 0.0  # one pass over the text needs none; 0.1 when passes exceed ten
-    checkpoint: int = 250  # steps between checkpoints
-    seed: int = 13
-
-
 def ppmi_vectors(tokens: np.ndarray, vocabulary: int, size: int, window: int = 4, seed: int = 13) -> np.ndarray:
-    """Word vectors [vocabulary, size] from a truncated SVD of the positive PMI of neighbouring tokens."""
+    """Word vectors [vocabulary, size]: truncated SVD of the positive PMI of neighbouring tokens, contexts to the power .75.
+
+    After Levy, Goldberg and Dagan 2015 (https://aclanthology.org/Q15-1016): nearer neighbours count more.
+    """
     from scipy.sparse import csr_matrix, diags
     from sklearn.utils.extmath import randomized_svd
 
     ids = (tokens & (WORD_START - 1)).astype(np.int32)
-    pairs = csr_matrix((vocabulary, vocabulary), dtype=np.float32)
+    beside = csr_matrix((vocabulary, vocabulary), dtype=np.float32)
     for distance in range(1, window + 1):
         weights = np.full(len(ids) - distance, 1 / distance, dtype=np.float32)
-        pairs += csr_matrix((weights, (ids[:-distance], ids[distance:])), shape=pairs.shape)
-    pairs = pairs + pairs.T
-    pairs.data[pairs.data < 2] = 0
-    pairs.eliminate_zeros()
-    row, column = np.asarray(pairs.sum(1)).ravel() + 1, (np.asarray(pairs.sum(0)).ravel() + 1) ** 0.75
-    pmi = (diags(1 / row) @ pairs @ diags(column.sum() / column)).tocsr()
+        beside += csr_matrix((weights, (ids[:-distance], ids[distance:])), shape=beside.shape)
+    beside = beside + beside.T
+    beside.data[beside.data < 2] = 0
+    beside.eliminate_zeros()
+    row, column = np.asarray(beside.sum(1)).ravel() + 1, (np.asarray(beside.sum(0)).ravel() + 1) ** 0.75
+    pmi = (diags(1 / row) @ beside @ diags(column.sum() / column)).tocsr()
     pmi.data = np.maximum(np.log(pmi.data), 0)
     left, singular, _ = randomized_svd(pmi, size, n_iter=2, random_state=seed)
     return (left * np.sqrt(singular)).astype(np.float32)
@@ -78,7 +55,8 @@ def ppmi_vectors(tokens: np.ndarray, vocabulary: int, size: int, window: int = 4
 def mask_words(block: np.ndarray, share: float, vocabulary: int, random: np.random.Generator):
     """Hide whole words of a [batch, length] block; return (input ids, hidden positions, true ids).
 
-    Of the hidden tokens 80 % become [MASK], 10 % another piece, 10 % stay as they are.
+    BERT's masking (Devlin et al. 2019), whole words at a time (Cui et al. 2021): of the hidden tokens 80 % become
+    [MASK], 10 % another piece, 10 % stay as they are.
     """
     ids = (block & (WORD_START - 1)).astype(np.int64)
     word = np.cumsum(block >= WORD_START, axis=1)  # words numbered from the left
@@ -118,12 +96,13 @@ def _slope(share: float, warm_up: float) -> float:
 
 
 def pretrain(
-    tokenizer, tokens: np.ndarray, output: Path, minutes: float, settings: Settings, report=print, start: Path | None = None
-) -> dict:
-    """Train for ``minutes`` of wall clock: on from the checkpoint in ``output``, else from the weights of the
+    tokenizer, tokens: np.ndarray, output: Path, minutes: float, settings: PretrainSettings, report=print,
+    start: Path | None = None, steps: int = 0,
+) -> dict:  # fmt: skip
+    """Train for ``minutes`` of wall clock, or for so many ``steps`` whatever the clock says: on from the checkpoint in ``output``, else from the weights of the
     finished base ``start`` (whose tokenizer made ``tokens``), else from scratch.
 
-    Two tasks: hidden words from their places, and from the pooled [CLS] alone, which so learns to
+    Two tasks: hidden words from their positions, and from the pooled [CLS] alone, which so learns to
     sum up a text. In the last part of the time the second task is another: of two passages of many texts the
     pooled [CLS] must tell which belong together. Writes a ``BertForPreTraining`` (safetensors, its next-sentence
     head untrained), the tokenizer and ``pretraining.json``, whose held-out loss is the mean cross-entropy in nats over
@@ -187,12 +166,12 @@ def pretrain(
         one, other = texts.draw(max(2, settings.passages * (SHORT + NEAR) // (SHORT + long)), SHORT, long, random)
         (first, words, rows, _), (second, more, others, _) = (read(block, settings.pair_masked, random) for block in (one, other))
         words = (words * len(rows) + more * len(others)) / (len(rows) + len(others))
-        return words, disagreement(first.float(), second.float()) + settings.pair_words * words, one.size + other.size
+        return words, contrastive_loss(first.float(), second.float()) + settings.pair_words * words, one.size + other.size
 
     output.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng((settings.seed, step))
     begin, last, last_seen, budget = time.monotonic() - done, time.monotonic(), seen, minutes * 60
-    rows, at, losses, share = _blocks(tokens, phase, random), 0, [], done / budget
+    rows, at, losses, share = _blocks(tokens, phase, random), 0, [], step / steps if steps else done / budget
     texts = Texts(tokens)
     alone = 1 - settings.paired if len(texts) > 1 else 1.0
     model.train()
@@ -219,7 +198,7 @@ def pretrain(
         losses.append((words.item(), loss.item()))
         step, seen = step + 1, seen + more
         now = time.monotonic()
-        share = (now - begin) / budget
+        share = step / steps if steps else (now - begin) / budget
         if step % 50 == 0:
             speed = (seen - last_seen) / (now - last)
             words, loss = np.mean(losses[-50:], axis=0)
@@ -234,7 +213,7 @@ def pretrain(
     with torch.no_grad():
         rows = _blocks(held_out, settings.short, random)[:1024]
         held = float(np.mean([loss_of_words(rows[i : i + 32], random)[0].item() for i in range(0, len(rows), 32)]))
-    facts = {"minutes": minutes, "steps": step, "tokens_seen": seen, "tokens_of_text": len(tokens), "held_out_loss": round(held, 4),
+    facts = {"minutes": round((time.monotonic() - begin) / 60, 1) if steps else minutes, "steps": step, "tokens_seen": seen, "tokens_of_text": len(tokens), "held_out_loss": round(held, 4),
              "settings": {k: v for k, v in vars(settings).items()}}  # fmt: skip
     model.save_pretrained(output)
     tokenizer.save_pretrained(output)
@@ -244,23 +223,23 @@ def pretrain(
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m nlp.pretraining", description="从文本预训练基础编码器（很少需要）")
+    parser = argparse.ArgumentParser(prog="python -m nlp.training.pretrain", description="从文本预训练基础编码器（很少需要）")
     parser.add_argument("texts", nargs="*", metavar="TEXT", help=".parquet 或 .txt；写 PATH=0.3 表示只用三成文章；已打包的不用再写")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="写到哪个文件夹；里面有断点就接着练")
     parser.add_argument("--minutes", type=float, default=120, metavar="N", help="训练多少分钟（默认 120）")
+    parser.add_argument("--steps", type=int, default=0, metavar="N", help="改为训练多少步，不看时间")
     parser.add_argument("--start", type=Path, metavar="DIR", help="从已练好的基础编码器接着练（沿用它的词表和大小）；请另换 --seed")
     parser.add_argument("--pack", action="store_true", help="只打包：切词、压缩成几个小文件（DIR/cache），带到有显卡的机器上练")
-    for field in dataclasses.fields(Settings):
-        kind, option = type(field.default), "--" + field.name.replace("_", "-")
-        parser.add_argument(option, type=kind, default=field.default, metavar="N", help=f"默认 {field.default}")
+    add_settings(parser, PretrainSettings)
     arguments = parser.parse_args(argv)
-    settings = Settings(**{field.name: getattr(arguments, field.name) for field in dataclasses.fields(Settings)})
+    settings = settings_of(PretrainSettings, arguments)
 
     def report(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
     cache = arguments.output / "cache"
     try:
+        need("torch", "transformers", "scipy", "sklearn")
         if not arguments.texts and not list(cache.glob("tokens*")):
             raise SubaoError(f"{cache}：里面没有打包好的文字；请写出 .parquet 或 .txt 文件")
         if arguments.start and not (arguments.start / "model.safetensors").is_file():
@@ -271,7 +250,7 @@ def main(argv: list[str] | None = None) -> int:
             for part in compress(cache):
                 print(f"{part}（{part.stat().st_size / 2**20:.1f} MB）")
             return 0
-        print(json.dumps(pretrain(tokenizer, tokens, arguments.output, arguments.minutes, settings, report, arguments.start), ensure_ascii=False))
+        print(json.dumps(pretrain(tokenizer, tokens, arguments.output, arguments.minutes, settings, report, arguments.start, arguments.steps), ensure_ascii=False))
     except SubaoError as error:
         report(f"错误：{error}")
         return 1

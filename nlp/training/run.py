@@ -1,7 +1,7 @@
 """Labelled articles in, a model folder out: split, fine-tune, calibrate, measure, save.
 
 Knows the labels only from the data; the seven columns are merely the ones in ``corpus/``.
-``python -m nlp.training DIR DATA…`` calibrates, measures and exports a folder trained before once more.
+``python -m nlp.training.run DIR DATA…`` calibrates, measures and exports a folder trained before once more.
 """
 
 from __future__ import annotations
@@ -22,25 +22,28 @@ from pathlib import Path
 import numpy as np
 
 from ..bulletin import Article, Prediction
-from ..errors import SubaoError, UnusableModel
+from ..errors import SubaoError, UnusableModel, need
 from ..evaluation.columns import LINEAR, Evaluation, evaluate
 from ..files import csv_bytes
 from ..house import House, load_house
 from ..model.calibration import choose_threshold, fit_mixture, probabilities
 from ..model.classifier import ColumnClassifier
 from ..model.folder import BASELINE, HELD_OUT, REPORT, shipped_model
-from ..model.linear import LinearBaseline, texts_of
+from ..model.linear import LinearClassifier, texts_of
 from .data import label_names, read_labelled, split
+from .distil import label_texts
 from .export import export, facts_of
-from .finetune import Settings, base_folder, batch_for, draw_lessons, epochs_for, fit, learn_from_linear
+from .finetune import base_folder, batch_for, epochs_for, fit
+from .settings import FinetuneSettings
 
 RUN = "running.txt"  # what an unfinished run was started with; gone when it is done
+LIBRARIES = ("torch", "transformers", "datasets", "accelerate", "safetensors", "scipy", "sklearn", "onnx")  # of [train]
 MINIMUM = 20  # fewer labelled articles than this are no training set
 
 
 def train(
     articles: Sequence[Article],
-    settings: Settings,
+    settings: FinetuneSettings,
     report: Callable[[str], object] = print,
     house: House | None = None,
 ) -> Path:
@@ -49,6 +52,7 @@ def train(
     ``house`` (default: the shipped one) orders the labels and names the home city. ``report`` gets
     Chinese lines: settings, N per label and split, then the evaluation.
     """
+    need(*LIBRARIES)
     house = house or load_house()
     output, labels = settings.output, label_names(articles, house)
     if len(labels) < 2 or len(articles) < MINIMUM:
@@ -62,22 +66,20 @@ def train(
     if first:
         _claim(output, settings, articles)
         report(_plan(settings, base, labels, training, held_out))
-    lessons = draw_lessons(settings) if settings.headlines else []
-    if settings.unlabelled:
-        base = learn_from_linear(training, {a.title for a in held_out}, labels, base, settings, output, house, lessons)
-    classifier = fit(training, labels, base, settings, output / "checkpoints", house, lessons=lessons)
+    taught = label_texts(settings, training, {a.title for a in held_out}, labels, house) if settings.unlabelled else None
+    classifier = fit(training, labels, base, settings, output / "checkpoints", house, taught)
     classifier.linear, used = _linear(training), training
     if first:
         figures, predictions, linear = measure(classifier, training, held_out)
         report(figures.table())
     if not settings.holdout:
         card, used = classifier.card, [articles[i] for i in split(articles, 0, settings.seed)[0]]
-        classifier = fit(used, labels, base, settings, output / "checkpoints-all", house, lessons=lessons)
+        classifier = fit(used, labels, base, settings, output / "checkpoints-all", house, taught)
         classifier.card, classifier.linear = card, _linear(used)
     if first:
         classifier.save(output)
         _write_held_out(output, predictions, linear)
-        for name in ("checkpoints", "checkpoints-all", "checkpoints-taught"):
+        for name in ("checkpoints", "checkpoints-all"):
             shutil.rmtree(output / name, ignore_errors=True)
         onnx = facts_of(export(classifier, output, held_out, report))
         measured = {"fitted_on": len(used), "figures": figures.as_dict(), "onnx": onnx}
@@ -95,7 +97,7 @@ def measure_again(folder: Path, articles: Sequence[Article], report: Callable[[s
     if facts["fitted_on_everything"]:
         raise SubaoError(f"{folder}：这个模型最后用全部文章训练过，没有没见过的文章可量；它的数字在 {REPORT} 里")
     classifier = ColumnClassifier.load(folder, engine="torch")
-    classifier.linear = LinearBaseline.load(folder / BASELINE)
+    classifier.linear = LinearClassifier.load(folder / BASELINE)
     with (folder / HELD_OUT).open(encoding="utf-8-sig", newline="") as file:
         ids = {row["id"] for row in csv.DictReader(file)}
     held_out = [article for article in articles if article.path in ids]
@@ -112,7 +114,7 @@ def measure_again(folder: Path, articles: Sequence[Article], report: Callable[[s
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m nlp.training", description="给训练好的模型文件夹重新校准、测量、导出")
+    parser = argparse.ArgumentParser(prog="python -m nlp.training.run", description="给训练好的模型文件夹重新校准、测量、导出")
     parser.add_argument("folder", type=Path, metavar="DIR", help="模型文件夹")
     parser.add_argument("data", nargs="+", metavar="DATA", help="训练时用的全部数据")
     arguments = parser.parse_args(argv)
@@ -124,8 +126,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _linear(articles: Sequence[Article]) -> LinearBaseline:
-    return LinearBaseline.fit(texts_of(articles), [article.column for article in articles])
+def _linear(articles: Sequence[Article]) -> LinearClassifier:
+    return LinearClassifier.fit(texts_of(articles), [article.column for article in articles])
 
 
 def _write_held_out(output: Path, predictions: Sequence[Prediction], linear: Sequence[str]) -> None:
@@ -136,11 +138,11 @@ def _write_held_out(output: Path, predictions: Sequence[Prediction], linear: Seq
     (output / HELD_OUT).write_bytes(csv_bytes(("id", "column", "predicted", "confidence", "linear"), rows))
 
 
-def _write_report(output: Path, settings: Settings, measured: dict, training, held_out) -> None:
-    plain = dataclasses.asdict(settings) | {  # names of files, not the places of one machine
+def _write_report(output: Path, settings: FinetuneSettings, measured: dict, training, held_out) -> None:
+    plain = dataclasses.asdict(settings) | {  # names of files, not the paths of one machine
         "base": Path(settings.base).name or "shipped", "output": settings.output.name,
         "unlabelled": [Path(text).name for text in settings.unlabelled],
-        "headlines": [Path(text).name for text in settings.headlines],
+        "teacher": Path(settings.teacher).name,
     }  # fmt: skip
     parts = {"train": training, "held_out": held_out}
     counts = {part: dict(collections.Counter(a.column for a in rows)) for part, rows in parts.items()}
@@ -151,7 +153,7 @@ def _write_report(output: Path, settings: Settings, measured: dict, training, he
     (output / REPORT).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _claim(output: Path, settings: Settings, articles: Sequence[Article]) -> None:
+def _claim(output: Path, settings: FinetuneSettings, articles: Sequence[Article]) -> None:
     """Take the output folder for this run, or for its continuation and for nothing else."""
     if output.resolve() in (shipped_model().resolve(), shipped_model("base").resolve()):
         raise SubaoError(f"{output}：这是自带的模型，不能覆盖；请用 --output 指定别的文件夹")
@@ -171,7 +173,7 @@ def _claim(output: Path, settings: Settings, articles: Sequence[Article]) -> Non
     run.write_text(mark, encoding="utf-8")
 
 
-def _plan(settings: Settings, base: str, labels: list[str], training: list[Article], held_out: list[Article]) -> str:
+def _plan(settings: FinetuneSettings, base: str, labels: list[str], training: list[Article], held_out: list[Article]) -> str:
     counts = [collections.Counter(a.column for a in part) for part in (training, held_out)]
     lines = [
         f"基础模型 {base}，输出 {settings.output}，种子 {settings.seed}",
@@ -180,7 +182,7 @@ def _plan(settings: Settings, base: str, labels: list[str], training: list[Artic
         f"训练 {len(training)} 篇，留出 {len(held_out)} 篇（近似重复的放在同一边）：",
     ]
     if settings.unlabelled:
-        lines.insert(2, "先从未标注的文章里学一遍线性模型的判断")
+        lines.insert(2, f"另学未标注的文章，由{settings.teacher or '训练部分上的线性模型'}标注")
     if not settings.holdout:
         lines.insert(2, "量过以后用全部文章（注明留作测试的除外）再训练一次；数字来自没有见过留出部分的那一次")
     return "\n".join(lines + [f"  {label}　训练 {counts[0][label]}　留出 {counts[1][label]}" for label in labels])
@@ -225,15 +227,15 @@ def measure(
 
 
 def _threshold(correct: np.ndarray, confidence: np.ndarray) -> float:
-    """The threshold for these rows, up to the next whole percent: as it is told, so it is used."""
+    """The threshold for these rows, up to the next whole percent: as it is shown, so it is used."""
     return math.ceil(100 * choose_threshold(correct, confidence)) / 100
 
 
-def linear_baseline(folder: Path | None, articles: Sequence[Article] | None = None) -> tuple[LinearBaseline, str]:
+def linear_baseline(folder: Path | None, articles: Sequence[Article] | None = None) -> tuple[LinearClassifier, str]:
     """The linear baseline of a model folder, or one fitted on other articles; and the majority label of its rows."""
     if articles is not None:
         return _linear(articles), collections.Counter(a.column for a in articles).most_common(1)[0][0]
-    baseline = LinearBaseline.load(folder / BASELINE)
+    baseline = LinearClassifier.load(folder / BASELINE)
     try:
         return baseline, json.loads((folder / REPORT).read_text(encoding="utf-8"))["majority"]
     except (OSError, ValueError, KeyError) as error:

@@ -38,7 +38,7 @@ def build_tokenizer(counts: collections.Counter[str], size: int):
     for word, n in counts.items():
         for character in word:
             characters[character] += n if len(word) == 1 else 0
-    # A character outside GB2312 earns its place by standing alone at least three times.
+    # A character outside GB2312 is kept if it stands alone at least three times.
     pieces = {c: max(n, 1) for c, n in characters.items() if n >= 3 or re.fullmatch(f"[{HAN}]|[!-~]", c)}
     frequent = [w for w, _ in counts.most_common() if 1 < len(w) <= 6 and not re.search(r"\s", w)]
     pieces.update({w: counts[w] for w in frequent[: size - len(SPECIAL) - len(pieces)]})
