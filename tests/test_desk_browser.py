@@ -112,8 +112,10 @@ def test_an_hour_at_the_desk(chromium, desk):
     assert {a.path: a.column for a in issue().articles} == before | moved | {last: before[last]}
 
     # One dragged onto another: it stands before it.
-    first, other = (a for a in issue().articles if a.column in HOUSE.column_names for _ in [0]).__next__(), None
-    other = [a for a in issue().articles if a.column in HOUSE.column_names and a.column != first.column][-1]
+    in_columns = [a for a in issue().articles if a.column in HOUSE.column_names]
+    first = in_columns[0]
+    other = next(a for a in in_columns if a.column != first.column)
+    page.evaluate("document.getElementById('rows').scrollTop = 0")  # both in sight
     page.drag_and_drop(f'.row[data-key="{other.path}"]', f'.row[data-key="{first.path}"]')
     page.wait_for_function("said => document.getElementById('notice').textContent.includes(said)", arg=f"→ {first.column}")
     printed = [a for a in issue().articles if a.column == first.column]
