@@ -66,7 +66,7 @@ class Caller:
 
     def __init__(self, port: int, token: str) -> None:
         self.port, self.token = port, token
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
 
     def call(self, method: str, path: str, body: bytes | None = None, **headers: str | None) -> tuple[int, bytes, dict]:
         """Status, body and headers of one answer; a header given as None is left out."""
