@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..bulletin import Issue
+from ..bulletin import HISTORY, Issue
 from ..errors import SubaoError
 from ..house import House
 from ..issue.archive import issue_files, read_issue
@@ -28,7 +28,7 @@ class Archive:
 
     def _files(self) -> list[Path]:
         files = issue_files(self.path) if self.path and self.path.exists() else []
-        return [file for file in files if file.resolve() != self._but and "历史" not in file.parts]
+        return [file for file in files if file.resolve() != self._but and HISTORY not in file.parts]
 
     def _issue(self, file: Path) -> Issue | None:
         try:
