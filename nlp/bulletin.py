@@ -51,6 +51,7 @@ class Article:
     notes: tuple[str, ...] = ()
     doubt: str = ""  # what stands in the mark 请核对, e.g. "标准化 41%"
     duplicate_of: str = ""  # the path (in an issue file: the title) of the fuller article with the same story
+    key_sentence: str = ""  # the sentence of the body that an editor picked for it
     pictures: tuple[Picture, ...] = ()  # as read from a document; in an issue file they lie beside it, in 图/
     fresh: bool = False  # it came after the first draft of the issue and nobody has looked at it: the mark 新到
 

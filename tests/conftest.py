@@ -31,7 +31,7 @@ def no_network():
     connect = socket.socket.connect
 
     def refuse(self, address):
-        if self.family != getattr(socket, "AF_UNIX", None):
+        if self.family != getattr(socket, "AF_UNIX", None) and address[0] != "127.0.0.1":
             raise AssertionError(f"a test opened a connection to {address}")
         return connect(self, address)
 

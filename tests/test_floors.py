@@ -20,6 +20,8 @@ FLOORS = [  # rooms and the modules of the ground; what stands on one line does 
     {"evaluation"},
     {"training"},
     {"api"},
+    {"learning"},
+    {"desk"},
     {"cli"},
     {"bundle"},
 ]

@@ -16,10 +16,12 @@ from .. import __version__
 from ..errors import SubaoError, system_reason
 from .draft import add_draft
 from .evaluate import add_evaluate
+from .find import add_find
 from .highlights import add_highlights
 from .issue import add_issue
 from .parser import Help, Parser, add_help, say
 from .read import add_read
+from .review import add_review
 from .sort import add_sort
 from .train import add_train, add_use
 from .undo import add_undo
@@ -59,6 +61,6 @@ def build_parser() -> argparse.ArgumentParser:
     add_help(parser)
     parser.add_argument("--version", action="version", version=f"subao {__version__}", help="显示版本")
     verbs = parser.add_subparsers(metavar="COMMAND", required=True, title="命令")
-    for add in (add_draft, add_sort, add_highlights, add_issue, add_undo, add_read, add_evaluate, add_train, add_use):
+    for add in (add_draft, add_review, add_sort, add_highlights, add_issue, add_undo, add_read, add_find, add_evaluate, add_train, add_use):
         add(verbs)
     return parser

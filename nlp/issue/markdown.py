@@ -26,7 +26,7 @@ _ADVICE = (  # YAML comments at the head of every issue file
     "# 换栏目：把一篇文章（从“## 标题”到下一个“## ”之前）剪下来，贴到另一个“# 栏目”下面；不登的贴到“# 备选”下面。",
     "# 核对过的，删去“请核对”那一行；改了标题，“本期重点”里也照改。存盘以后运行 subao issue，就得到 Word 文件。",
 )
-_MARKS = {"新到": "fresh", "请核对": "doubt", "重复": "duplicate_of", "文件": "path"}
+_MARKS = {"新到": "fresh", "请核对": "doubt", "重复": "duplicate_of", "文件": "path", "要点": "key_sentence"}
 
 _FENCE = re.compile(r"[-—－]{3,}")
 _ENTRY = re.compile(rf"({'|'.join(_KEYS)})\s*[:：]\s*(.*)")
@@ -75,6 +75,7 @@ def write(issue: Issue, house: House) -> str:
 
 
 @functools.lru_cache(2048)
+@functools.lru_cache(2048)  # of an issue that is written after every key press one article is new
 def _write_article(article: Article) -> str:
     blocks = [f"## {_one_line(article.title)}".rstrip()]
     marks = [_mark(key, value) for key, field in _MARKS.items() if (value := getattr(article, field))]

@@ -70,6 +70,13 @@ class LinearClassifier:
             row += values @ self._weights[:, columns].T.astype(np.float64) + self._bias
         return rows
 
+    def pulls(self, text: str, label: str, against: str) -> dict[str, float]:
+        """How much each term of a text draws it towards one label rather than another: term -> share of the margin."""
+        places, values = self._features(text)
+        weights = self._weights[[self.labels.index(label), self.labels.index(against)]][:, places].astype(np.float64)
+        drawn = values * (weights[0] - weights[1])
+        return {self._terms[place]: float(share) for place, share in zip(places, drawn, strict=True)}
+
     def _features(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """Columns and values of a text's terms, as the TfidfVectorizer of ``fit`` gives them."""
         text = _SPACES.sub(" ", text.lower())
