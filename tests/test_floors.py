@@ -20,6 +20,7 @@ FLOORS = [  # rooms and the modules of the ground; what stands on one line does 
     {"evaluation"},
     {"training"},
     {"api"},
+    {"learning"},
     {"cli"},
     {"bundle"},
 ]
