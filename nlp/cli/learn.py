@@ -65,10 +65,12 @@ def _learn_columns(arguments: argparse.Namespace, material, house) -> None:
     model, began = chosen_model(), time.monotonic()
     with tqdm(total=len(material.decisions), desc="读稿", unit="篇", disable=None, leave=False) as bar:
         outcome = newsroom.learn(model, material, house, bar.update)
-    if arguments.deep:
+    if arguments.deep and not outcome.verdict.reason:
+        from ..learning.comparing import corpus
         from ..learning.deep import deepen
+        from ..training.data import read_labelled
 
-        outcome = deepen(outcome, house, say)
+        outcome = deepen(outcome, house, read_labelled([corpus()], say, house), say)
     for line in _told(outcome):
         print(line, flush=True)
     if outcome.verdict.reason:
