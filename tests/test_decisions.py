@@ -128,6 +128,8 @@ def test_the_page_is_well_formed_without_scripts_and_shows_text_as_text(tmp_path
     assert not root.findall(".//script") and "&lt;script&gt;" in text and "http-equiv" not in text
     assert len(root.findall(".//{http://www.w3.org/2000/svg}svg")) == 4
     assert page(items, HOUSE, whole=False) in text
+    assert ElementTree.fromstring(stats.picture(tmp_path, HOUSE)).tag.endswith("svg")
+    assert stats.picture(tmp_path / "没有", HOUSE) is None
 
 
 def test_the_workbook_is_the_same_twice_and_runs_no_formula(tmp_path):
@@ -162,10 +164,14 @@ def test_a_newsroom_that_leads_with_another_column_moves_its_weight(tmp_path, ca
         printed(tmp_path, str(n), *articles, highlights=tuple(a.title for a in articles if a.column == "产品市场"))
     lines = taste.learn([tmp_path], HOUSE)
     assert "分量已照本刊移动" in lines[0] and "产品市场" in lines[0]
+    from nlp.highlights.moved import moved_weights
     from nlp.highlights.ranking import choose
 
     led = [choice.article.column for choice in choose(leading("产品市场", 9), HOUSE, 2)]
     assert led.count("产品市场") >= 1
+    assert main(["use"]) == 0 and "本期重点的分量照本刊 5 期移动过" in capsys.readouterr().out
+    assert main(["use", "--shipped"]) == 0 and not moved_weights()
+    assert main(["use", "--back"]) == 0 and moved_weights()["产品市场"] > 0
 
 
 def test_a_newsroom_that_leads_as_the_tool_does_moves_nothing(tmp_path):

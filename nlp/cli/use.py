@@ -21,6 +21,7 @@ def add_use(verbs) -> None:
 
 
 def _use(arguments: argparse.Namespace) -> None:
+    from ..learning import taste
     from ..model.folder import choose_back, choose_model, chosen_model
 
     if arguments.anyway and not arguments.folder:
@@ -29,8 +30,11 @@ def _use(arguments: argparse.Namespace) -> None:
         _measure(arguments)
     if arguments.folder or arguments.shipped:
         choose_model(arguments.folder)
+        if arguments.shipped:
+            taste.put_away()
     elif arguments.back:
         choose_back()
+        taste.exchange()
     if arguments.folder or arguments.shipped or arguments.back:
         _say_if_overruled()
     for line in _describe(chosen_model()):
@@ -57,5 +61,6 @@ def _say_if_overruled() -> None:
 def _describe(folder: Path) -> list[str]:
     """Name, date and figures of a model, a line each."""
     from ..learning.describing import facts_of
+    from ..learning.taste import in_force
 
-    return [f"现在用的模型：{folder}", *facts_of(folder)]
+    return [f"现在用的模型：{folder}", *facts_of(folder), *filter(None, [in_force()])]

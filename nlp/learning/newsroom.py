@@ -21,6 +21,7 @@ import numpy as np
 
 from ..bulletin import REJECTED
 from ..errors import SubaoError
+from ..files import write_file
 from ..house import House
 from ..model.classifier import ColumnClassifier
 from ..model.decision import DecisionLayer
@@ -129,17 +130,21 @@ def keep(outcome: Outcome, target: Path | None = None, now: datetime.datetime | 
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     outcome.learnt.layer.save(beside / DECISION)
-    (beside / CARD).write_text(json.dumps(_card(outcome.parent), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _write_json(beside / CARD, _card(outcome.parent))
     facts = {
         "time": now.isoformat(timespec="seconds"), "decisions": len(outcome.used), "set_aside": len(outcome.doubtful),
         "columns": dict(Counter(d.column for d in outcome.used)), "strength": outcome.learnt.strength, "digest": digest_of(outcome),
         **outcome.verdict.as_dict(),
     }  # fmt: skip
-    (beside / REPORT).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _write_json(beside / REPORT, facts)
     if target.is_dir():
         target.rmdir()
     os.replace(beside, target)
     return target
+
+
+def _write_json(path: Path, facts: dict) -> None:
+    write_file(path, (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def _card(parent: Path) -> dict:

@@ -187,3 +187,20 @@ def remarks(found: Stats) -> list[str]:
     if not found.total.judged:
         said.append(f"没有工具起草的各期，也没有 {CORRECTIONS}，说不出工具判对多少")
     return said
+
+
+def page(paths: Sequence[Path], house: House, report: Callable[[str], object] = lambda line: None) -> str:
+    """One HTML page of pictures and tables, without scripts: what ``subao stats -o FILE.html`` writes."""
+    from .stats_page import page as drawn
+
+    return drawn(collect(paths, house, report), house)
+
+
+def picture(archive: Path, house: House) -> bytes | None:
+    """The four pictures of that page as one SVG; None where there is nothing to count yet."""
+    from .stats_page import picture as drawn
+
+    try:
+        return drawn(collect([archive], house, lambda line: None), house).encode()
+    except SubaoError:
+        return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +28,9 @@ from ..model.folder import user_models
 from .fitting import minimise
 from .guard import tail
 
+_BEFORE = ".before.json"
 LEAST = 3  # issues: one to leave out and two to learn from
-STRENGTHS = (10.0, 3.0, 1.0)  # of the prior at the shipped weights
+STRENGTHS = (3.0, 1.0, 0.3)  # of the prior at the shipped weights
 
 
 @dataclass(frozen=True)
@@ -144,3 +146,28 @@ def learn(paths: Sequence[Path], house: House, now: datetime.datetime | None = N
     most = sorted(moves.weights.items(), key=lambda row: -abs(row[1]))[:5]
     told = "，".join(f"{name} {move:+.2f}" for name, move in most)
     return [f"本期重点：{figures}；分量已照本刊移动（{told}）"]
+
+
+def put_away() -> None:
+    """Back to the shipped weights; what was learnt stays beside, for ``exchange``."""
+    file = user_models() / FILE
+    if file.is_file():
+        os.replace(file, file.with_suffix(_BEFORE))
+
+
+def exchange() -> None:
+    """The moves that were put away, or none, in place of those in force."""
+    file = user_models() / FILE
+    before, aside = file.with_suffix(_BEFORE), file.with_suffix(".aside")
+    for old, new in ((file, aside), (before, file), (aside, before)):
+        if old.is_file():
+            os.replace(old, new)
+
+
+def in_force() -> str:
+    """One Chinese line on the moves in force; empty without any."""
+    try:
+        facts = json.loads((user_models() / FILE).read_text(encoding="utf-8"))
+        return f"本期重点的分量照本刊 {facts['issues']} 期移动过（{facts['time'].replace('T', ' ')}；没有用来学的各期里猜对 {facts['before']} → {facts['after']} / {facts['chosen']}）"
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return ""
