@@ -29,7 +29,7 @@ from nlp.learning.layer import Decided, learn_layer, own_layer
 from nlp.learning.memory import REHEARSED, Vectors, draw
 from nlp.learning.newsroom import compare_layers
 from nlp.model.calibration import fit_mixture, probabilities
-from nlp.model.linear import LinearBaseline, texts_of
+from nlp.model.linear import LinearClassifier, texts_of
 from nlp.training.data import read_labelled
 
 SIZES = (25, 50, 100, 200, 400)
@@ -76,7 +76,7 @@ def build(arguments) -> World:
     held = np.zeros(len(articles), dtype=bool)
     held[stored["held"]] = True
     seen = np.flatnonzero(~held[: len(old)])
-    linear = LinearBaseline.fit(texts_of([old[i] for i in seen]), [old[i].column for i in seen])
+    linear = LinearClassifier.fit(texts_of([old[i] for i in seen]), [old[i].column for i in seen])
     margins = linear.margins(texts_of(articles))[:, [linear.labels.index(label) for label in labels]].astype(np.float32)
     logits = features @ weights.T + bias
     temperature, share = fit_mixture(logits[held], margins[held], answers[held])

@@ -148,6 +148,21 @@ def test_a_model_without_memory_cannot_learn_and_says_so(tiny_model, corpus, mis
     assert MEMORY in capsys.readouterr().err
 
 
+def test_deep_learning_writes_a_model_of_its_own_or_leaves_all_as_it_was(in_use, mistakes, corpus, capsys):
+    before = answers_of(in_use, corpus[:3])
+    code = main(["learn", str(mistakes), "--deep"])
+    captured = capsys.readouterr()
+    assert "第 3 轮，损失" in captured.err
+    if code == 0:
+        below = parent_of(chosen_model())
+        assert below.parent == user_models() and (below / MEMORY).is_file() and below != in_use
+        assert answers_of(chosen_model(), corpus[:3]) != before
+        assert main(["use", "--back"]) == 0
+    else:
+        assert "连编码器一起学的" in captured.err
+    assert chosen_model() == in_use.resolve() and answers_of(in_use, corpus[:3]) == before
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="fork")
 def test_killed_at_twenty_moments_the_old_model_answers_as_before(in_use, mistakes, corpus):
     material = decisions.sift(decisions.read_decisions([mistakes], HOUSE, print), HOUSE)

@@ -43,11 +43,19 @@ def _use(arguments: argparse.Namespace) -> None:
 
 def _measure(arguments: argparse.Namespace) -> None:
     """Say how the folder does beside the model in use; a worse one is refused."""
+    from ..errors import UnusableModel
     from ..house import load_house
     from ..learning.comparing import compare_models
+    from ..model.classifier import ColumnClassifier
     from ..model.folder import chosen_model
 
-    measured, text = compare_models(chosen_model(), arguments.folder, load_house(arguments.house))
+    house = load_house(arguments.house)
+    ColumnClassifier.load(arguments.folder, house)  # what cannot be opened is not chosen
+    try:
+        measured, text = compare_models(chosen_model(), arguments.folder, house)
+    except UnusableModel as error:
+        say(f"没有与现在用的模型比：{error}")
+        return
     say(f"与现在用的模型比：{text}" if text else "与现在用的模型栏目不同，没有可比的文章")
     if measured and (complaint := measured.complaint()) and not arguments.anyway:
         raise SubaoError(f"{arguments.folder}：{complaint}；没有换，仍用原来的。确要换：subao use {arguments.folder} --anyway")

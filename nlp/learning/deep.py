@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from ..bulletin import Article
-from ..errors import SubaoError
+from ..errors import need
 from ..house import House
 from ..model.calibration import probabilities
 from ..model.classifier import ColumnClassifier
 from ..model.decision import DecisionLayer
 from ..model.folder import BASELINE, REPORT, user_models
-from ..model.linear import LinearBaseline
+from ..model.linear import LinearClassifier
 from .guard import Verdict, compare
 from .memory import GUARD, MEMORY, Vectors, encoder_mark
 from .newsroom import Outcome
@@ -53,7 +53,7 @@ def deepen(
 
     ``corpus`` are labelled articles of the program's own: those marked test are judged, the others rehearsed.
     """
-    _require_torch()
+    need("torch", "transformers", "safetensors", "onnx")
     parent = outcome.parent
     old = ColumnClassifier.load(parent, house, "torch")
     memory = Vectors.load(parent / MEMORY, encoder_mark(parent))
@@ -70,7 +70,7 @@ def deepen(
     verdict = _judge(*compared, outcome.verdict)
     if verdict.reason:
         return dataclasses.replace(outcome, verdict=verdict)
-    return dataclasses.replace(outcome, learnt=dataclasses.replace(outcome.learnt, layer=layer), verdict=verdict, parent=_save(old, parent))
+    return dataclasses.replace(outcome, learnt=dataclasses.replace(outcome.learnt, layer=layer), verdict=verdict, parent=_save(old, parent, frozen))
 
 
 def _judge(frozen, own, shallow: Verdict) -> Verdict:
@@ -161,27 +161,18 @@ def _scored(classifier: ColumnClassifier, layer: DecisionLayer, labels: Sequence
     return [labels[i] for i in scores.argmax(axis=1)]
 
 
-def _save(classifier: ColumnClassifier, parent: Path) -> Path:
-    """Write the whole model that the layer will stand on: new weights, the rest as it was."""
+def _save(classifier: ColumnClassifier, parent: Path, articles: Sequence[Article]) -> Path:
+    """Write the whole model that the layer will stand on: new weights, the rest as it was; ``articles`` check model.onnx."""
     from ..training.export import export
 
     folder = user_models() / f"深学-{datetime.datetime.now():%Y%m%d-%H%M%S}-编码器"
     beside = folder.with_name(f".{folder.name}")
     shutil.rmtree(beside, ignore_errors=True)
-    classifier.linear = classifier.linear or LinearBaseline.load(parent / BASELINE)
+    classifier.linear = classifier.linear or LinearClassifier.load(parent / BASELINE)
     classifier.save(beside)
-    articles = [Article(f"第{i}篇", "对照。", column=classifier.own_labels[0]) for i in range(2)]
     export(classifier, beside, articles, lambda line: None)
     shutil.copy2(parent / REPORT, beside / REPORT)
     for name in (MEMORY, GUARD):  # as the old encoder saw the articles: this one may not have moved far
         Vectors.load(parent / name, encoder_mark(parent)).save(beside / name, encoder_mark(beside))
     beside.replace(folder)
     return folder
-
-
-def _require_torch() -> None:
-    try:
-        import torch  # noqa: F401
-        import transformers  # noqa: F401
-    except ImportError as error:
-        raise SubaoError("--deep 要用 torch，这台电脑没有装；请运行 pip install subao[train]，或去掉 --deep") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-from ..evaluation.intervals import as_percent, as_range
+from ..evaluation.figures import as_percent, as_range
 from ..model.folder import REPORT, parent_of, shipped_model, signature
 from .newsroom import report_of
 

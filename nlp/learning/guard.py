@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from ..evaluation.intervals import as_percent
+from ..evaluation.figures import as_p, as_percent
 
 CHANCE = 0.05  # one-sided: below this a loss is no accident
 MANY, POINTS = 20, 0.05  # in a column with so many articles at most this share may be lost
@@ -43,7 +43,7 @@ class Comparison:
     def complaint(self) -> str:
         """Why the system after is worse, in Chinese; empty if it is not."""
         if self.worse < CHANCE:
-            return f"比原来差：{self.line()}，单侧 p = {self.worse:.3f}"
+            return f"比原来差：{self.line()}，单侧 {as_p(self.worse)}"
         for label, (n, before, after) in self.columns.items():
             if n >= MANY and before - after > POINTS:
                 return f"“{label}”一栏比原来差：{as_percent(before)} → {as_percent(after)}%（{n} 篇）"
