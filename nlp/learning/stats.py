@@ -91,7 +91,10 @@ def collect(paths: Sequence[Path], house: House, report: Callable[[str], object]
             drafted = any(article.path for article in issue.articles)
             named = issue.number or file.stem
             known = _by_article(d for d in corrections if d.issue in ("", issue.number, file.stem, f"第{issue.number}期"))
-            items += [_item(article, named, issue.date, drafted, known, house) for article in issue.articles if not article.duplicate_of]
+            items += [
+                _item(article, named, issue.date, drafted, known, house)
+                for article in issue.articles if not (article.duplicate_of and article.column == REJECTED)
+            ]  # fmt: skip
     if not items:
         raise SubaoError(f"{'、'.join(map(str, paths))}：没有稿件文件（第N期.md），也就没有可数的；请写存档文件夹")
     return items
