@@ -268,7 +268,7 @@ def main() -> None:
     parser.add_argument("--web", required=True, metavar="DATA", help="labelled articles of a kind it does not know")
     parser.add_argument("--vectors", required=True, metavar="FILE.npz")
     parser.add_argument("--model", metavar="DIR")
-    parser.add_argument("--draws", type=int, default=5)
+    parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--no-baselines", action="store_true")
     parser.add_argument("--only", choices=("shift", "poisoned", "column", "seconds"))
     arguments = parser.parse_args()

@@ -16,10 +16,10 @@ from ..model.decision import DecisionLayer
 from .fitting import fit_change
 from .memory import Vectors
 
-STRENGTHS = (30.0, 10.0, 3.0, 1.0, 0.3)  # of the prior, strong to weak; the first is hardly any change
+STRENGTHS = (10.0, 3.0, 1.0, 0.3)  # of the prior, strong to weak; the first is hardly any change
 FOLDS = 5
 TRIED = 1_500  # remembered articles rehearsed while strengths are compared; all of them in the last fit
-REHEARSAL = 0.3  # what a remembered article counts beside a decision
+REHEARSAL = 1.0  # what a remembered article counts beside a decision
 AGAINST_NEW = 0.1  # what it counts as evidence that it is not of a new column: it may well be
 NEW_SHARE = 0.02  # of a new column before anything is learnt
 LEAST_LIKELY = np.log(0.02)  # no single decision counts for more than this when strengths are compared
