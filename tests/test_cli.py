@@ -140,13 +140,13 @@ def test_evaluate_prints_a_table_and_the_same_facts_as_json(tmp_path, capsys):
 
 def test_a_model_in_use_is_remembered(tiny_model, monkeypatch, capsys):
     monkeypatch.delenv("SUBAO_MODEL")
-    assert main(["use", str(tiny_model)]) == 0
+    assert main(["use", str(tiny_model), "--anyway"]) == 0
     assert str(tiny_model) in capsys.readouterr().out
     assert main(["use", "--shipped"]) == 0
     assert "columns" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("verb", ["draft", "sort", "highlights", "issue", "read", "evaluate", "train", "use"])
+@pytest.mark.parametrize("verb", ["draft", "sort", "highlights", "issue", "read", "evaluate", "stats", "learn", "train", "use"])
 def test_every_help_ends_with_an_example_that_parses(verb, capsys):
     from nlp.cli import build_parser
 

@@ -19,12 +19,15 @@ from .evaluate import add_evaluate
 from .find import add_find
 from .highlights import add_highlights
 from .issue import add_issue
+from .learn import add_learn
 from .parser import Help, Parser, add_help, say
 from .read import add_read
 from .review import add_review
 from .sort import add_sort
-from .train import add_train, add_use
+from .stats import add_stats
+from .train import add_train
 from .undo import add_undo
+from .use import add_use
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,6 +64,9 @@ def build_parser() -> argparse.ArgumentParser:
     add_help(parser)
     parser.add_argument("--version", action="version", version=f"subao {__version__}", help="显示版本")
     verbs = parser.add_subparsers(metavar="COMMAND", required=True, title="命令")
-    for add in (add_draft, add_review, add_sort, add_highlights, add_issue, add_undo, add_read, add_find, add_evaluate, add_train, add_use):
+    for add in (
+        add_draft, add_review, add_sort, add_highlights, add_issue, add_undo, add_read, add_find,
+        add_evaluate, add_stats, add_learn, add_train, add_use,
+    ):  # fmt: skip
         add(verbs)
     return parser

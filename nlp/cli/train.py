@@ -1,10 +1,9 @@
-"""subao train and subao use: a model of one's own."""
+"""subao train: a model of one's own."""
 
 from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 
 from ..errors import SubaoError, need
 from ..house import load_house
@@ -36,16 +35,3 @@ def _train(arguments: argparse.Namespace) -> None:
     output = train(read_labelled(arguments.data or [corpus], say, house), settings, print, house)
     if int(os.environ.get("RANK", 0)) == 0:
         print(f"模型写好：{output}；试用：subao sort corpus/inbox --model {output}")
-
-
-def add_use(verbs) -> None:
-    parser = add_verb(verbs, "use", _use, "设定以后默认用哪个模型", "subao use --shipped")
-    which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="模型文件夹")
-    which.add_argument("--shipped", action="store_true", help="换回自带的模型")
-
-
-def _use(arguments: argparse.Namespace) -> None:
-    from ..model.folder import choose_model
-
-    print(f"现在用的模型：{choose_model(None if arguments.shipped else arguments.folder)}")

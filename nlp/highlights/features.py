@@ -13,6 +13,7 @@ from ..bulletin import Article
 from ..house import House
 from ..text.doubt import confidence_in
 from .lexicon import load_lexicon
+from .moved import moved_weights
 
 LEAD = 150  # characters of the body that say what the article is about
 NEUTRAL = 0.35  # what most articles' subjects rate: about a third of an issue leads it
@@ -71,8 +72,9 @@ def reasons(article: Article, house: House) -> tuple[Reason, ...]:
     While it is doubtful (请核对) which column an article belongs to, its column says nothing for it, unless the first
     probability in the mark is at least ``LIKELY``.
     """
-    found = [Reason(name, round(WEIGHTS[kind] * strength, 2), kind) for kind, name, strength in signals(article)]
-    weights = {column.name: column.weight for column in house.columns}
+    moved = moved_weights()
+    found = [Reason(name, round((WEIGHTS[kind] + moved.get(kind, 0)) * strength, 2), kind) for kind, name, strength in signals(article)]
+    weights = {column.name: column.weight + moved.get(column.name, 0) for column in house.columns}
     if _column_is_likely(article):
         found.append(Reason(f"{article.column}栏", weights.get(article.column, 0.0), COLUMN))
     return tuple(sorted((reason for reason in found if reason.weight), key=lambda reason: -abs(reason.weight)))

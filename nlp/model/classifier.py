@@ -20,9 +20,10 @@ from ..errors import SubaoError, UnusableModel, need
 from ..house import House, load_house
 from ..text.places import mark_home
 from .calibration import probabilities
+from .decision import DecisionLayer
 from .encoder import Encoder, TorchEncoder, load_encoder
 from .familiar import strange
-from .folder import BASELINE, CARD, ENGINES, check_folder, chosen_model, engine_of, signature
+from .folder import BASELINE, CARD, DECISION, ENGINES, check_folder, chosen_model, engine_of, parent_of, signature
 from .linear import LinearClassifier, texts_of
 
 
@@ -50,7 +51,9 @@ class ColumnClassifier:
 
     def __init__(self, encoder: Encoder, labels: Sequence[str], card: Card, house: House | None = None) -> None:
         self.encoder, self.labels, self.card = encoder, tuple(labels), card
+        self.own_labels = self.labels  # of the whole model; a decision layer may have others
         self.linear: LinearClassifier | None = None
+        self.decision: DecisionLayer | None = None  # what a newsroom learnt on top
         self.house = house or load_house()
         self.folder: Path | None = None
 
@@ -61,22 +64,28 @@ class ColumnClassifier:
         ``engine``: onnx or torch; by default onnx where the folder has a model.onnx.
         """
         folder = chosen_model(folder)
-        config = check_folder(folder)
+        if below := parent_of(folder):
+            return cls.load(below, house, engine)._decide_by(folder)
+        config, card = check_folder(folder), read_card(folder)
         if (engine or engine_of(folder)) == "torch":
             need("torch", "transformers", "safetensors")
-        try:
-            facts = json.loads((folder / CARD).read_text(encoding="utf-8")) if (folder / CARD).exists() else {}
-            card = Card(**{f.name: facts[f.name] for f in dataclasses.fields(Card) if f.name in facts})
-        except (ValueError, TypeError, OSError) as error:
-            raise UnusableModel(f"{folder / CARD}：读不出校准数据（{error}）；请重新复制模型文件夹") from error
         house = house or load_house()
         labels = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
         classifier = cls(load_encoder(folder, card.length, engine), labels, card, house)
-        classifier.labels = tuple(map(classifier.name_of, labels))
+        classifier.labels = classifier.own_labels = tuple(map(classifier.name_of, labels))
         if card.linear:
             classifier.linear = LinearClassifier.load(folder / BASELINE)
         classifier.folder = folder
         return classifier
+
+    def _decide_by(self, folder: Path) -> ColumnClassifier:
+        """Judge by the decision layer in ``folder`` from now on."""
+        layer, card = DecisionLayer.load(folder / DECISION), read_card(folder)
+        if layer.margins.shape[1] != len(self.own_labels):
+            raise UnusableModel(f"{folder}：学到的决定层与模型的栏目数对不上；请再运行一次 subao learn，或用 subao use --shipped")
+        self.decision, self.labels, self.folder = layer, tuple(map(self.name_of, layer.labels)), folder
+        self.card = dataclasses.replace(self.card, threshold=card.threshold, precision=card.precision, coverage=card.coverage)
+        return self
 
     def save(self, folder: str | Path) -> None:
         """Write weights (float16 safetensors), tokenizer, linear model, labels and calibration into a folder.
@@ -127,11 +136,15 @@ class ColumnClassifier:
         """Raw logits [articles, labels], before calibration."""
         return self.encoder.logits([self.text_of(article) for article in articles], progress)
 
+    def features(self, articles: Sequence[Article], progress: Callable[[int], object] | None = None) -> np.ndarray:
+        """What the head judges by: float32 [articles, hidden]."""
+        return self.encoder.features([self.text_of(article) for article in articles], progress)
+
     def margins(self, articles: Sequence[Article]) -> np.ndarray:
-        """The linear model's margins [articles, labels], in the order of the labels; zeros without one."""
+        """The linear model's margins [articles, labels], in the order of ``own_labels``; zeros without one."""
         if self.linear is None:
-            return np.zeros((len(articles), len(self.labels)))
-        order = [self.linear.labels.index(label) for label in map(self.label_of, self.labels)]
+            return np.zeros((len(articles), len(self.own_labels)))
+        order = [self.linear.labels.index(label) for label in map(self.label_of, self.own_labels)]
         return self.linear.margins(texts_of(articles))[:, order]
 
     def predict(
@@ -139,13 +152,17 @@ class ColumnClassifier:
     ) -> list[Prediction]:
         """One Prediction for each article, in the same order; probabilities sum to 1.
 
-        The encoder and the linear model judge together: softmax(logits / temperature + linear · margins).
+        The encoder and the linear model judge together: softmax(logits / temperature + linear · margins), or by the
+        newsroom's decision layer where there is one.
         An article is doubtful below the card's threshold and where it is unlike what was learnt (``familiar.strange``).
         ``progress`` is called with the number of articles just done.
         """
         if not articles:
             return []
-        scores = self.logits(articles, progress) / self.card.temperature + self.card.linear * self.margins(articles)
+        if self.decision:
+            scores = self.decision.scores(self.features(articles, progress), self.margins(articles))
+        else:
+            scores = self.logits(articles, progress) / self.card.temperature + self.card.linear * self.margins(articles)
         answers = []
         for article, row in zip(articles, probabilities(scores), strict=True):
             scored = dict(zip(self.labels, map(float, row), strict=True))
@@ -159,6 +176,15 @@ class ColumnClassifier:
         if self.folder is None:
             raise SubaoError("模型还没有写进文件夹，没有签名；请先保存")
         return signature(self.folder, self.encoder.engine)
+
+
+def read_card(folder: Path) -> Card:
+    """What a model folder says of itself; fields that it does not have are as in a fresh one."""
+    try:
+        facts = json.loads((folder / CARD).read_text(encoding="utf-8")) if (folder / CARD).exists() else {}
+        return Card(**{f.name: facts[f.name] for f in dataclasses.fields(Card) if f.name in facts})
+    except (ValueError, TypeError, OSError) as error:
+        raise UnusableModel(f"{folder / CARD}：读不出校准数据（{error}）；请重新复制模型文件夹") from error
 
 
 _TOKENIZER = {

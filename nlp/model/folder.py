@@ -12,20 +12,48 @@ import sys
 from pathlib import Path
 
 from ..errors import UnusableModel
+from ..files import write_file
 
 BASELINE = "baseline.npz"  # the linear model fitted on the same training rows
 CARD = "subao.json"  # how the model reads an article and how far its word can be trusted
 REPORT = "report.json"  # the figures of the held-out part
 ENGINES = {"onnx": "model.onnx", "torch": "model.safetensors"}  # engine -> its weights
 HELD_OUT = "held-out.csv"  # id, label and predictions of each held-out article, no text
+DECISION = "decision.npz"  # what a newsroom learnt on top of a whole model: such a folder has no weights of its own
+SHIPPED = "shipped"  # how a card names the shipped model as the one its decision layer stands on
 
 
 def signature(folder: Path, engine: str = "") -> str:
     """The first seven hexadecimal digits of the hash of all that an engine's answers depend on."""
+    if below := parent_of(folder):
+        own = b"".join((folder / name).read_bytes() for name in (CARD, DECISION))
+        return hashlib.sha256(signature(below, engine).encode() + own).hexdigest()[:7]
     digest = hashlib.sha256()
     for name in (ENGINES[engine or engine_of(folder)], "tokenizer.json", "config.json", CARD, BASELINE):
         digest.update((folder / name).read_bytes() if (folder / name).exists() else b"")
     return digest.hexdigest()[:7]
+
+
+def parent_of(folder: Path) -> Path | None:
+    """The whole model that a folder's decision layer stands on; None where the folder is a whole model itself.
+
+    UnusableModel: the card does not name it, or it is another one by now.
+    """
+    if not (folder / DECISION).is_file():
+        return None
+    try:
+        facts = json.loads((folder / CARD).read_text(encoding="utf-8"))["parent"]
+        place, expected = str(facts["folder"]), str(facts["signature"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise UnusableModel(f"{folder / CARD}：读不出决定层属于哪个模型；{_AGAIN}") from error
+    below = shipped_model() if place == SHIPPED else Path(place)
+    check_folder(below)
+    if (found := signature(below)) != expected:
+        raise UnusableModel(f"{folder}：是在模型 {expected} 上学的，那个模型已换成 {found}；{_AGAIN}")
+    return below
+
+
+_AGAIN = "请再运行一次 subao learn，或用 subao use --shipped 换回自带模型"
 
 
 def shipped_model(name: str = "columns") -> Path:
@@ -39,28 +67,45 @@ def chosen_model(model: str | Path | None = None) -> Path:
     """Which model is used: the one named, else ``SUBAO_MODEL``, else ``subao use``, else the shipped one."""
     if model or (model := os.environ.get("SUBAO_MODEL")):
         return Path(model)
-    if _choice_file().is_file() and (line := _choice_file().read_text(encoding="utf-8").strip()):
-        return Path(line)
-    return shipped_model()
+    return Path(line) if (line := _read(_choice_file())) else shipped_model()
 
 
 def choose_model(folder: Path | None) -> Path:
     """Remember a model folder for later calls (None: the shipped one again); return the folder in force."""
-    if folder is None:
-        _choice_file().unlink(missing_ok=True)
-    else:
-        check_folder(folder)
-        _choice_file().parent.mkdir(parents=True, exist_ok=True)
-        _choice_file().write_text(str(folder.resolve()), encoding="utf-8")
+    if folder is not None:
+        check_folder(parent_of(folder) or folder)
+    _remember("" if folder is None else str(folder.resolve()))
     return chosen_model()
 
 
-def _choice_file() -> Path:
+def choose_back() -> Path:
+    """Choose the model again that was in use before the last choice; twice is as if nothing had been done."""
+    before = _read(_choice_file(before=True))
+    return choose_model(Path(before) if before else None)
+
+
+def user_models() -> Path:
+    """Where what this user's newsroom learnt is kept: beside the choice, never in the installation."""
+    return _choice_file().with_name("models")
+
+
+def _remember(line: str) -> None:
+    """Whole or not at all: a choice that is cut off would be another one."""
+    if (now := _read(_choice_file())) != line:
+        write_file(_choice_file(before=True), now.encode(), force=True)
+        write_file(_choice_file(), line.encode(), force=True)
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+
+
+def _choice_file(before: bool = False) -> Path:
     if sys.platform == "win32":
         base = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
     else:
         base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    return base / "subao" / "model.txt"
+    return base / "subao" / ("model-before.txt" if before else "model.txt")
 
 
 def engine_of(folder: Path) -> str:

@@ -28,7 +28,7 @@ from ..files import csv_bytes
 from ..house import House, load_house
 from ..model.calibration import choose_threshold, fit_mixture, probabilities
 from ..model.classifier import ColumnClassifier
-from ..model.folder import BASELINE, HELD_OUT, REPORT, shipped_model
+from ..model.folder import BASELINE, HELD_OUT, REPORT, parent_of, shipped_model
 from ..model.linear import LinearClassifier, texts_of
 from .data import label_names, read_labelled, split
 from .distil import label_texts
@@ -235,6 +235,7 @@ def linear_baseline(folder: Path | None, articles: Sequence[Article] | None = No
     """The linear baseline of a model folder, or one fitted on other articles; and the majority label of its rows."""
     if articles is not None:
         return _linear(articles), collections.Counter(a.column for a in articles).most_common(1)[0][0]
+    folder = parent_of(folder) or folder
     baseline = LinearClassifier.load(folder / BASELINE)
     try:
         return baseline, json.loads((folder / REPORT).read_text(encoding="utf-8"))["majority"]
