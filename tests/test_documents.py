@@ -17,7 +17,7 @@ from nlp.documents.furniture import blank_furniture
 from nlp.documents.guard import guarded
 from nlp.documents.paragraphs import close_up, find_edge, join_lines
 from nlp.documents.provenance import parse_date, take_provenance
-from nlp.documents.web import without_site
+from nlp.documents.web.title import without_site
 from nlp.errors import UnreadableFile
 from nlp.text.characters import normalise, read_number
 
@@ -503,14 +503,14 @@ def test_a_page_of_nested_tables_gives_its_article():
 def test_an_account_and_a_day_in_their_own_elements_are_stated():
     info = '<a id="js_name">常州日报</a> <em id="publish_time">2022-05-21 18:30</em>'
     document = read_document(handmade.page(f"<p>{A}</p><p>{B}</p>", info=info).encode(), "a.html")
-    assert (document.source, document.date) == ("常州日报", "2022-05-21 18:30")
+    assert (document.source, document.date) == ("常州日报", "2022-05-21")
 
 
-def test_a_table_in_a_page_becomes_a_line_a_row():
+def test_a_table_in_a_page_becomes_a_table():
     rows = "<table><tr><th>项目</th><th>投资</th></tr><tr><td>整车</td><td><p>30亿</p></td></tr></table>"
     document = read_document(handmade.page(f"<p>{A}</p>{rows}<p>{B}</p>").encode(), "a.html")
     assert [(line.text, line.fixed) for line in document.lines] == [
-        (A, False), ("项目  投资", True), ("整车  30亿", True), (B, False),
+        (A, False), ("| 项目 | 投资 |", True), ("| --- | --- |", True), ("| 整车 | 30亿 |", True), (B, False),
     ]  # fmt: skip
 
 
