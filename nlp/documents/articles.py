@@ -147,7 +147,7 @@ def make_article(document: Document, path: str, row: Mapping[str, str] | None = 
     known = clean_source(row.get("source", "") if row else document.source)
     texts = blank_furniture([_even(line.text) for line in document.lines])
     found, texts = take_provenance(texts, source=known)
-    paragraphs = join_lines([Line(text, line.fixed) for text, line in zip(texts, document.lines, strict=True)])
+    paragraphs = join_lines([replace(line, text=text) for text, line in zip(texts, document.lines, strict=True)])
     stated = (row.get("date", "") if row else document.date).strip()
     date = parse_date(stated)
     if stated and not date:

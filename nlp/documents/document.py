@@ -17,6 +17,7 @@ class Line:
     text: str
     fixed: bool = False  # a heading, a table row or a picture: never joined to its neighbours
     style: str = ""  # the name of its paragraph style: "Heading 2", "文章来源"
+    full: bool = False  # it reaches the page's edge, as its place on the page shows
     size: float = 0.0  # of its type in points, 0 where the file does not say
     centred: bool = False
 

@@ -59,7 +59,7 @@ def join_lines(lines: Sequence[Line]) -> list[str]:
     paragraphs: list[str] = []
     for i, line in enumerate(filled):
         text, before = line.text.strip(), filled[i - 1]
-        if i and not line.fixed and not before.fixed and _continues(before.text, line.text, gaps[i], layout, i == 1):
+        if i and not line.fixed and not before.fixed and _continues(before, line.text, gaps[i], layout, i == 1):
             glue = " " if re.search(r"[A-Za-z,;]$", paragraphs[-1]) and re.match(r"[A-Za-z]", text) else ""
             paragraphs[-1] += glue + text
         else:
@@ -116,16 +116,20 @@ def _measure(lines: Sequence[Line], gaps: Sequence[bool]) -> _Layout:
     return _Layout(edge, measure, 2 <= indents < 0.8 * len(lines), len(ends) >= 2 and sum(ends) >= 0.8 * len(ends))
 
 
-def _continues(line: str, following: str, gap: bool, layout: _Layout, first: bool) -> bool:
-    """Judge whether ``following`` goes on with the sentence or paragraph of ``line``."""
+def _continues(before: Line, following: str, gap: bool, layout: _Layout, first: bool) -> bool:
+    """Judge whether ``following`` goes on with the sentence or paragraph of the line before it."""
+    line = before.text
     text, new = line.strip(), following.strip()
     hard, soft = bool(_HARD_END.search(text)), bool(_SOFT_END.search(text))
     if hard and re.match("[”’」』）)】]", new):
         return True
     if not hard and _CLOSER.match(new) and not (soft and new[0].isdigit()):
         return True
-    if layout.edge and _is_full(line, following, layout.edge, layout.measure) and not (first and gap):
+    full = before.full or (layout.edge and _is_full(line, following, layout.edge, layout.measure))
+    if full and not (first and gap):
         if first and not re.search("[，。；]", text):  # a title; it goes on where a short line without an end follows
+            if not layout.edge:
+                return len(new) < len(text) - SLACK and not re.search("[，。；：]", new) and not _is_indented(following)
             short = layout.measure(new) < layout.edge - SLACK and not re.search("[，。；：]", new)
             return short and not _is_indented(following)
         if layout.indented:
