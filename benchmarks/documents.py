@@ -36,7 +36,7 @@ def letters(text: str) -> str:
 def is_right(title: str, name: str) -> bool:
     """Tell whether a title is the one in the file's name, which may be cut short."""
     a, b = letters(title), letters(name)
-    return a == b or (len(a) >= 6 and (a in b and len(a) >= 0.8 * len(b)) or (b in a and len(b) >= 0.8 * len(a)))
+    return a == b or ((len(a) >= 6 and (a in b and len(a) >= 0.8 * len(b))) or (b in a and len(b) >= 0.8 * len(a)))
 
 
 def numbers(text: str) -> Counter[str]:

@@ -56,27 +56,27 @@ def join_lines(lines: Sequence[Line]) -> list[str]:
             gaps.append(blank)
         blank = not line.text.strip()
     layout = _measure(filled, gaps)
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []  # the pieces of each: adding to one long text again and again would take for ever
     for i, line in enumerate(filled):
         text, before = line.text.strip(), filled[i - 1]
         if i and not line.fixed and not before.fixed and _continues(before, line.text, gaps[i], layout, i == 1):
-            glue = " " if re.search(r"[A-Za-z,;]$", paragraphs[-1]) and re.match(r"[A-Za-z]", text) else ""
-            paragraphs[-1] += glue + text
+            glue = " " if re.search(r"[A-Za-z,;]$", paragraphs[-1][-1][-1:]) and re.match(r"[A-Za-z]", text) else ""
+            paragraphs[-1].append(glue + text)
         else:
-            paragraphs.append(text)
-    return [close_up(paragraph) for paragraph in paragraphs]
+            paragraphs.append([text])
+    return [close_up("".join(pieces)) for pieces in paragraphs]
 
 
-def close_up(text: str) -> str:
+def close_up(text: str, headline: bool = False) -> str:
     """Normalise a line and remove typesetting's spaces between Chinese characters.
 
-    In a headline a space may part two clauses and stays.
+    In a headline, however long, a space may part two clauses and stays.
 
     >>> close_up("数字政府提速 产业布局深化"), close_up("关于试点的通 知"), close_up("研发 投入增长。")
     ('数字政府提速 产业布局深化', '关于试点的通知', '研发投入增长。')
     """
     text = normalise(text).translate(_RADICALS)
-    sentence = _HARD_END.search(text) or len(text) > 60
+    sentence = not headline and (_HARD_END.search(text) or len(text) > 60)
     return without_han_gaps(text) if sentence or re.search(rf"(?:^| )[{HAN}](?: |$)", text) else text
 
 

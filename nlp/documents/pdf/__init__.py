@@ -3,6 +3,6 @@
 The library runs in a process of its own, which hostile bytes may end without harm to the others.
 """
 
-from .reading import mark_running_heads, read_pdf
+from .reading import read_pdf
 
-__all__ = ["mark_running_heads", "read_pdf"]
+__all__ = ["read_pdf"]

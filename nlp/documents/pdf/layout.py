@@ -105,7 +105,7 @@ def _lines(text) -> list[list[Any]]:
 def _character(code: int) -> str:
     if code == 2:  # the library's sign for a hyphen at a line's end
         return "-"
-    return chr(code) if code and not 0xD800 <= code <= 0xDFFF and code < 0xFFFE or code > 0xFFFF else ""
+    return chr(code) if (code and not 0xD800 <= code <= 0xDFFF and code < 0xFFFE) or code > 0xFFFF else ""
 
 
 def _rejoined(lines: list[list[Any]]) -> list[list[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import subprocess
@@ -69,8 +70,6 @@ def _stop() -> None:
         _worker.kill()
         _worker.wait()
         for stream in (_worker.stdin, _worker.stdout):
-            try:
+            with contextlib.suppress(OSError):
                 stream.close()
-            except OSError:
-                pass
         _worker = None

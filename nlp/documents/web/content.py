@@ -42,9 +42,7 @@ def mark_beside(blocks: list[Block], spans: dict, title: str) -> None:
                     block.void = True
     key = _key(title)
     for block in blocks:
-        if _NOT_TEXT.match(block.text) and len(block.text) < 300:
-            block.void = True
-        elif key and _key(block.text) == key:
+        if (_NOT_TEXT.match(block.text) and len(block.text) < 300) or (key and _key(block.text) == key):
             block.void = True
 
 

@@ -1,4 +1,4 @@
-"""The tables of a PDF's page, found by the lines that rule them: a grid of at least two rows and two columns.
+"""The tables of a printed page, found by the lines that rule them: a grid of at least two rows and two columns.
 
 It knows rectangles and lines of text with their places; a table without rules is left as lines of text.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...text.markup import table_lines
+from ..text.markup import table_lines
 
 THIN = 3.0  # points: a bar no thicker is a line
 NEAR = 3.0  # points that edges may differ by
