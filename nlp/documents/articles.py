@@ -93,7 +93,7 @@ def _read_bytes(
 def _read_folder(folder: Folder, name: str, on_error: OnError, split: bool, depth: int) -> Iterator[Article]:
     """Read the files inside a file as those of a folder; a page's own pictures belong to it."""
     taken = {place for file in folder.files if file.lower().endswith((".html", ".htm")) for place in _beside(file, folder)}
-    read = 0
+    told = folder.notes  # with the first of the attachments
     for file, data in folder.files.items():
         if file in taken:
             continue
@@ -106,7 +106,9 @@ def _read_folder(folder: Folder, name: str, on_error: OnError, split: bool, dept
             else:
                 fetch = fetch_from({**folder.places, **_beside(file, folder)})
                 articles = list(_read_bytes(data, path, f"{path}#", on_error, split, fetch, depth))
-            read += len(articles)
+            if told and not is_text and articles:
+                articles[0] = replace(articles[0], notes=(*articles[0].notes, *told))
+                told = ()
             yield from articles
         except UnreadableFile as error:
             if not is_text or len(folder.files) == 1:
@@ -117,18 +119,10 @@ def _read_folder(folder: Folder, name: str, on_error: OnError, split: bool, dept
 
 def _read_mail_text(data: bytes, file: str, name: str, folder: Folder, split: bool) -> Iterator[Article]:
     """The text of a message under its subject; a covering note to attachments is no article."""
-    document = read_document(data, file, fetch_from(folder.places)) if file.endswith(".txt") or _has_text(data) else None
-    if document is None:
-        return
-    letters = sum(len("".join(line.text.split())) for line in document.lines)
-    if len(folder.files) > 1 and letters < 200:
-        return
-    articles = list(make_articles(replace(document, title=folder.title, date=document.date or folder.date), name, split))
-    yield from articles
-
-
-def _has_text(page: bytes) -> bool:
-    return len(re.sub(rb"<[^>]{0,2000}>|\s", b"", page)) > 20
+    if len(folder.files) == 1 or not folder.notes:
+        document = read_document(data, file, fetch_from(folder.places))
+        sent = (f"邮件发于 {folder.date}",) if folder.date else ()
+        yield from make_articles(replace(document, title=folder.title, notes=document.notes + sent), name, split)
 
 
 def _beside(file: str, folder: Folder) -> dict[str, bytes]:

@@ -23,6 +23,7 @@ from .zip_limits import check_directory
 
 PARTS = 300  # of a message
 DEPTH = 2  # a zip in a mail; deeper ones are told and left
+COVERING = 200  # characters of a note that comes with attachments and is no article
 TOTAL = 64 << 20  # bytes of all parts
 
 _SKIPPED = re.compile(r"(?:^|/)(?:__MACOSX/|\.|~\$|thumbs\.db$|desktop\.ini$)", re.I)
@@ -99,7 +100,11 @@ def _open_mail(data: bytes, name: str) -> Folder:
                 files[_free(file, files)] = _bytes(part)
     day = email.utils.parsedate_to_datetime(message["date"]).date().isoformat() if _is_day(message["date"]) else ""
     subject = re.sub(r"^(?:(?:re|fw|fwd|回复|转发|答复)\s*[:：]\s*)+", "", str(message["subject"] or ""), flags=re.I)
-    return Folder(files, " ".join(subject.split()), day, next(iter(files), "") if main is not None else "", _by_place(parts))
+    subject = " ".join(subject.split())[:200]
+    words = " ".join(re.sub(rb"<[^>]{0,2000}>", b" ", _text(main)).decode("utf-8", "replace").split()) if main is not None else ""
+    covering = len(files) > 1 and len(words) < COVERING
+    notes = (f"随邮件《{subject}》来" + (f"：{words[:80]}" if words else ""),) if covering else ()
+    return Folder(files, subject, day, next(iter(files), "") if main is not None else "", _by_place(parts), notes)
 
 
 def open_mht(data: bytes, name: str) -> Folder:

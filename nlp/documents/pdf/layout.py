@@ -16,6 +16,7 @@ PICTURES = 60
 SMALLEST = 60.0  # points on the page, of a picture's sides
 LARGEST = 6_000_000  # pixels of a picture; larger ones are reduced
 BREAKS = (10, 13)
+_WIDE = 1.2  # times the size: the gap between two cells
 _JOINED = 0.16  # of the type's size: a narrower gap is no space
 
 
@@ -88,6 +89,8 @@ def _lines(text) -> list[list[Any]]:
                 gap = place(line[at + 1])[0] - place(line[at - 1])[1]
                 if 0 <= gap < _JOINED * size and max(codes[line[at - 1]], codes[line[at + 1]]) >= 0x2E80:
                     continue
+                if gap > _WIDE * size:
+                    shown.append(" ")  # two spaces: another column, and no gap between scripts
             shown.append(_character(codes[i]))
         rounded = [round(v, 1) for v in (left, right, min(bottom, last_bottom), max(top, last_top), size)]
         lines.append(["".join(shown), *rounded])

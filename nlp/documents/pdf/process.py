@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -17,6 +16,8 @@ from .worker import LENGTH
 
 CLOCK = 40.0  # seconds by the clock on a busy machine; the worker's own limit is of computing
 _ROOT = Path(__file__).resolve().parents[3]
+# This package, whatever lies in the folder where the user stands.
+_START = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from {__package__}.worker import main; main()"
 _lock = threading.Lock()
 _worker: subprocess.Popen[bytes] | None = None
 
@@ -34,7 +35,7 @@ def ask_worker(data: bytes, name: str) -> dict[str, Any]:
         thread.start()
         thread.join(CLOCK)
         if not answers:
-            _stop()
+            stop_worker()
             raise UnreadableFile(name, "读不完或使阅读程序出错，结构异常", "请另存为 .docx 或 .txt 再试")
         return json.loads(answers[0])
 
@@ -42,11 +43,8 @@ def ask_worker(data: bytes, name: str) -> dict[str, Any]:
 def _running() -> subprocess.Popen[bytes]:
     global _worker
     if _worker is None or _worker.poll() is not None:
-        paths = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH", ""))))
-        _worker = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": paths},
-        )  # fmt: skip
+        pipe = subprocess.PIPE
+        _worker = subprocess.Popen([sys.executable, "-c", _START], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
     return _worker
 
 
@@ -64,7 +62,8 @@ def _exchange(worker: subprocess.Popen[bytes], data: bytes, answers: list[bytes]
 
 
 @atexit.register
-def _stop() -> None:
+def stop_worker() -> None:
+    """End the process; the next PDF starts another."""
     global _worker
     if _worker is not None:
         _worker.kill()
