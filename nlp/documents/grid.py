@@ -6,13 +6,13 @@ It knows rectangles and lines of text with their places; a table without rules i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..text.markup import table_lines
 
 THIN = 3.0  # points: a bar no thicker is a line
 NEAR = 3.0  # points that edges may differ by
-Row = tuple[str, float, float, float, float, float]  # text, left, right, bottom, top, size
+Row = Sequence[Any]  # text, left, right, bottom, top, size, and the cells of a line that wide gaps part
 
 
 class Table(NamedTuple):
@@ -38,18 +38,22 @@ def find_tables(rules: Sequence[Sequence[float]], rows: Sequence[Row]) -> list[T
         if len(levels) < 3 or len(columns) < 3:
             continue
         cells: dict[tuple[int, int], list[str]] = {}
-        held = []
-        for i, (text, left, right, bottom, top, _) in enumerate(rows):
+        held: list[int] = []
+        broken = False
+        for i, (text, left, right, bottom, top, _, *parted) in enumerate(rows):
             row = _slot(levels, (bottom + top) / 2)
-            column = _slot(columns, left + min(2.0, (right - left) / 2))
-            if row is None or column is None or right > columns[-1] + NEAR:
+            pieces = parted[0] if parted and parted[0] else [(text, left, right)]
+            places = [_slot(columns, start + min(2.0, (end - start) / 2)) for _, start, end in pieces]
+            if row is None or None in places or right > columns[-1] + NEAR:
                 continue
-            cells.setdefault((row, column), []).append(text.strip())
+            for (piece, _, end), column in zip(pieces, places, strict=True):
+                cells.setdefault((row, column), []).append(piece.strip())
+                broken |= end > columns[column + 1] + 2 * NEAR
             held.append(i)
         if len({row for row, _ in cells}) < 2 or len({column for _, column in cells}) < 2:
             continue
-        if any(text and rows[i][2] > columns[_slot(columns, rows[i][1] + 2.0) + 1] + 2 * NEAR for i in held if (text := rows[i][0])):
-            continue  # a line of text that runs over several columns: its cells cannot be told
+        if broken:
+            continue  # a line of text runs over several columns: its cells cannot be told
         order = range(len(levels) - 2, -1, -1)
         texts = [["".join(cells.get((row, column), [])) for column in range(len(columns) - 1)] for row in order]
         tables.append(Table(table_lines([row for row in texts if any(row)]), tuple(held)))

@@ -20,7 +20,7 @@ from .zip_limits import check_archive
 
 PAGES = 300
 POINTS = 72 / 25.4  # in a millimetre
-GAP = 0.35  # of the type's size: a wider gap on one line is a space
+GAP = 0.6  # of the type's size: a wider gap on one line is a space
 COLUMNS = 3.0  # times the size: a wider one parts two lines
 
 

@@ -19,7 +19,7 @@ from .encodings import PLAUSIBLE, plausibility
 from .grid import Table, find_tables
 from .illustrations import Illustrations, is_caption
 
-Page = dict[str, Any]  # "lines": [text, left, right, bottom, top, size]; "pictures": [left, bottom, right, top, base64]; "rules"
+Page = dict[str, Any]  # "lines": [text, left, right, bottom, top, size, cells?]; "pictures": [left, bottom, right, top, base64]; "rules"
 
 LARGER = 1.12  # times the size of most of the text: a title's type
 HAN_SHARE = 0.6  # of letters; a Chinese text has more unless its characters are mapped wrongly
@@ -39,6 +39,7 @@ class _Row(NamedTuple):
     bottom: float
     top: float
     size: float
+    cells: Sequence[Sequence[Any]] = ()  # (text, left, right) where wide gaps part the line
 
 
 def read_pages(pages: Sequence[Page | None], name: str, kind: str) -> Document:
@@ -107,7 +108,7 @@ def _reads_as_english(text: str) -> bool:
 
 def _page_lines(rows: list[_Row], page: Page | None, illustrations: Illustrations, before: int) -> list[Line]:
     """A page's lines: indented ones begin with a space, wider steps are blank lines, pictures and tables in place."""
-    tables = find_tables(page["rules"], [tuple(row) for row in rows]) if page else []
+    tables = find_tables(page["rules"], rows) if page else []
     taken = {i for table in tables for i in table.rows}
     pictures = sorted(page["pictures"], key=lambda p: -p[3]) if page else []
     margin = _margin([row for i, row in enumerate(rows) if i not in taken])

@@ -62,7 +62,10 @@ def _read_page(page, pictures: int) -> dict[str, Any]:
 
 
 def _lines(text) -> list[list[Any]]:
-    """[text, left, right, bottom, top, size] of each line, in the order of the page."""
+    """[text, left, right, bottom, top, size, cells] of each line, in the order of the page.
+
+    Cells are [text, left, right] where wide gaps part a line, else there are none.
+    """
     import pypdfium2.raw as raw
 
     box = raw.FS_RECTF()
@@ -83,7 +86,8 @@ def _lines(text) -> list[list[Any]]:
         wide = [i for i in ink if codes[i] >= 0x2E80][:12] or ink[:12]
         heights = sorted(b - a for _, _, a, b in map(place, wide))
         size = heights[len(heights) // 2]
-        shown = []
+        shown: list[str] = []
+        cells: list[list[Any]] = [["", left, left]]
         for at, i in enumerate(line):
             if codes[i] in (32, 0xA0) and 0 < at < len(line) - 1 and codes[line[at - 1]] > 32 and codes[line[at + 1]] > 32:
                 gap = place(line[at + 1])[0] - place(line[at - 1])[1]
@@ -91,9 +95,13 @@ def _lines(text) -> list[list[Any]]:
                     continue
                 if gap > _WIDE * size:
                     shown.append(" ")  # two spaces: another column, and no gap between scripts
+                    cells[-1][2] = round(place(line[at - 1])[1], 1)
+                    cells.append(["", round(place(line[at + 1])[0], 1), 0.0])
             shown.append(_character(codes[i]))
+            cells[-1][0] += shown[-1]
         rounded = [round(v, 1) for v in (left, right, min(bottom, last_bottom), max(top, last_top), size)]
-        lines.append(["".join(shown), *rounded])
+        cells[-1][2] = round(right, 1)
+        lines.append(["".join(shown), *rounded, cells if len(cells) > 1 else []])
 
     for i, code in enumerate(codes):
         if code in BREAKS:
@@ -121,6 +129,10 @@ def _rejoined(lines: list[list[Any]]) -> list[list[Any]]:
             lower = min(before[4] - before[3], line[4] - line[3])
             gap = line[1] - before[2]
             if lower > 0 and overlap > 0.6 * lower and -0.3 * before[5] <= gap <= 0.4 * before[5]:
+                if before[6] or line[6]:
+                    cells, more = before[6] or [before[:3]], line[6] or [line[:3]]
+                    cells[-1] = [cells[-1][0] + more[0][0], cells[-1][1], more[0][2]]
+                    before[6] = cells + more[1:]
                 before[0] += line[0]
                 before[2], before[3], before[4] = line[2], min(before[3], line[3]), max(before[4], line[4])
                 continue
