@@ -335,7 +335,7 @@ def test_a_docx_keeps_the_order_of_its_body_with_tables_and_marks_its_title():
     assert [line.text for line in document.lines] == [
         "常州新政", PROSE, "| 项目 | 投资 |", "| --- | --- |", "| 整车 | 30亿 |",
     ]  # fmt: skip
-    assert [line.fixed for line in document.lines] == [True, False, True, True]
+    assert [line.fixed for line in document.lines] == [True, False, True, True, True]
 
 
 def test_a_docx_keeps_insertions_tags_and_text_boxes_and_drops_what_was_struck_out():

@@ -134,6 +134,8 @@ def _goes_on(title: str, following: str) -> bool:
     >>> _goes_on("关于印发《常州市氢能产业行动计划》", "的通知"), _goes_on("常州召开推进会", "5月15日，会议召开。")
     (True, False)
     """
+    if len(following) == 1 and len(title) >= 20 and re.match(r"[\u4e00-\u9fff]", following):
+        return True  # the last character of a title that was broken after so many
     if not 0 < len(following) <= TITLE or is_picture(following) or is_table_row(following) or re.search("[。；：:，,]$", following):
         return False
     open_mark = any(title.count(a) > title.count(b) and b in following for a, b in ("《》", "“”", "（）"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 
+FORM_LINES = 12  # how far down the form over a notice reaches
 CREDIT_LINES = 8  # 编辑：, 审核： end an article; further up they may be a speaker
 
 _BUTTON = (
@@ -38,6 +39,7 @@ _CREDIT_WORD = (
 )
 _CREDIT = re.compile(rf"[（(【\[]?\s*{_CREDIT_WORD}\s*[:：/丨|].{{0,60}}")
 _CREDIT_TAIL = re.compile(rf"\s*[（(【\[]\s*{_CREDIT_WORD}\s*[:：][^（()）【】]{{1,30}}[）)】\]]\s*$")
+_FORM = re.compile(r"(?:政策类型|政策层级|关键字|主题分类|组配分类|体裁分类|公文种类|有效性)\s*[:：][^。]{0,150}")
 _MORE = re.compile(
     r"[【\[]?(?:相关(?:阅读|新闻|链接|报道|文章|推荐|信息)|延伸阅读|推荐阅读|热门推荐|猜你喜欢|更多(?:新闻|精彩))[】\]]?\s*[:：]?"
 )
@@ -55,6 +57,9 @@ def blank_furniture(lines: list[str]) -> list[str]:
     ['正文。', '', '']
     """
     kept = ["" if _is_furniture(line) else line for line in lines]
+    for i in [i for i, line in enumerate(kept) if line.strip()][:FORM_LINES]:
+        if _FORM.fullmatch(kept[i].strip()):
+            kept[i] = ""
     for i in _page_numbers(kept):
         kept[i] = ""
     tail = [i for i, line in enumerate(kept) if line.strip()][-CREDIT_LINES:]

@@ -25,7 +25,7 @@ _PACKED = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _CLOCK = r"(?:\s*T?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 _ONLY_DAY = re.compile(rf"[\s\[【(（|｜]*(?:{_DAY.pattern})?{_CLOCK}[\s\]】)）|｜,，]*")
 _OUTLET = (
-    r"[\u4e00-\u9fffA-Za-z0-9·+《》]{1,24}(?:网|报|社|台|刊|新闻|客户端|公众号|微信|发布|杂志|在线|日报|晚报|时报|周刊|月刊|财经|头条|资讯"
+    r"[\u4e00-\u9fffA-Za-z0-9·+《》]{1,24}(?:网|报|社|台|刊|署|新闻|客户端|公众号|微信|发布|杂志|在线|日报|晚报|时报|周刊|月刊|财经|头条|资讯"
     r"|中心|委员会|委|局|厅|部|办|政府|研究院|大学|院|会)"
 )
 _OUTLET_AND_DAY = re.compile(rf"[（(【\[]\s*(?P<outlet>{_OUTLET})[\s，,|｜/]*(?P<day>(?:19|20)\d{{2}}[-/.年][^（()）】\]]{{3,18}})\s*[）)】\]]\s*[。.]?$")
@@ -98,6 +98,9 @@ def take_provenance(lines: list[str], place: str = "正文", source: str = "") -
 def clean_source(text: str) -> str:
     """Strip a source's label, brackets and filler (``"来源：《科技日报》" -> "科技日报"``)."""
     text = re.sub(rf"^{_SOURCE}{_COLON}", "", text.strip()[:LONGEST])
+    bodies = [part.strip() for part in re.split("[;；]", text)]
+    if len(bodies) > 1 and all(re.fullmatch(_OUTLET, body) for body in bodies):  # a notice of several ministries
+        text = "、".join(bodies) if sum(map(len, bodies)) + len(bodies) <= 40 else f"{bodies[0]}等"
     text = re.split(r"[|｜丨\n;；【\[】\]]|\s{2,}", text.strip(" \t|｜,，;；/【】[]（）()"))[0].strip()
     text = _NOT_NAME.split(text)[0].strip(" \t,，、/-—:：")
     text = re.sub(r"(?<=[\u4e00-\u9fff》])\s*[（(][^（()）]{0,20}[）)]?$", "", text).strip()  # a seat: 华夏时报(北京)
@@ -136,6 +139,8 @@ def _read_line(line: str, following: str) -> tuple[str, str] | None:
     for match, after in zip(labels, [*labels[1:], None], strict=True):
         value = line[match.end() : after.start() if after else None].strip(" 【】[]（）()|｜;；,，/")
         if match["source"]:
+            if "://" in value or value.startswith("www."):
+                return None  # an address is no name, and a day in it states nothing
             day = _DAY.search(value)
             if day and day.start():
                 written, value = written or day[0], value[: day.start()]

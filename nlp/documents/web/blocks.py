@@ -123,7 +123,8 @@ def _picture(element) -> Block | None:
     sizes = [re.match(r"\d+", element.get(name) or "") for name in ("width", "height")]
     if not addresses or any(size and int(size[0][:6]) < 80 for size in sizes):
         return None
-    return Block(picture=addresses, caption=" ".join((element.get("alt") or element.get("title") or "").split())[:80])
+    caption = " ".join((element.get("alt") or element.get("title") or "").split())[:80]
+    return Block(picture=addresses, caption="" if re.search(r"\.\w{3,4}$", caption) else caption)
 
 
 def _merge_row(blocks: list[Block], cells: list[tuple[int, int]]) -> None:
