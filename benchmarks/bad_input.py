@@ -1,6 +1,7 @@
 """Feed the reader every kind of file it may meet, good and bad, and print the line each one got.
 
-    python benchmarks/bad_input.py            # a Markdown table: file, what came of it, seconds
+    python benchmarks/bad_input.py            # a Markdown table: file, what came of it, seconds of computing, memory
+    python benchmarks/bad_input.py --hostile  # only those made to do harm
 
 The files are made in a temporary folder, by tests/handmade.py where bytes matter.
 """
@@ -8,11 +9,13 @@ The files are made in a temporary folder, by tests/handmade.py where bytes matte
 from __future__ import annotations
 
 import io
+import itertools
 import json
+import os
 import random
+import resource
 import sys
 import tempfile
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +26,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import handmade  # noqa: E402
 
 from nlp.documents.articles import read_articles  # noqa: E402
+from nlp.documents.pdf.process import stop_worker  # noqa: E402
+from nlp.errors import SubaoError  # noqa: E402
 
 TITLE = "常州召开新能源产业推进会"
 A = "5月15日，常州市召开新能源产业推进会，会议指出要加快构建现代化产业体系，推动企业创新。"
@@ -85,6 +90,8 @@ def broken() -> Iterator[tuple[str, bytes]]:
     yield "图.txt", b"\x89PNG\r\n\x1a\n" + bytes(99)
     yield "包.rar", b"Rar!\x1a\x07" + bytes(99)
     yield "单文件网页.mht", b"MIME-Version: 1.0\r\n"
+    yield "空邮件.eml", b"Subject: x\r\n\r\n"
+    yield "残缺.ofd", handmade.zipped({"OFD.xml": "<ofd/>"})
     yield "没有后缀", TEXT.encode()
     yield "奇怪.xyz", TEXT.encode()
     yield "数组.json", b"[{}]"
@@ -129,6 +136,18 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "百万条指令.pdf", handmade.pdf([[A]], content=b"BT /F1 9 Tf " + b"<5e38> Tj T* " * 1_000_000 + b"ET")
     yield "交叉表成环.pdf", b"%PDF-1.4\nstartxref\n9\n%%EOF"
     yield "百MB一行.jsonl", ROW.encode() + b'\n{"body": "' + b"x" * 100_000_000 + b'"}\n' + ROW.encode()
+    yield "三万空格的题.html", handmade.page(f"<p>{A}</p>", head=f'<meta property="og:title" content="{" " * 30_000}x">').encode()
+    yield "三万横线的题.html", handmade.page(f"<p>{A}</p>", title="- " * 15_000).encode()
+    yield "一万行无标点.txt", ("ＡＢ工业企业创新发展产业" * 3 + "\n").encode() * 10_000
+    yield "一万行来源.txt", "来源：某报\n".encode() * 10_000
+    yield "主部件另名.docx", _renamed(handmade.raw_docx(handmade.body("<w:p/>" * 1_000_000)))
+    yield "深层压缩.zip", handmade.zipped({"a.zip": handmade.zipped({"b.zip": handmade.zipped({"c.txt": TEXT})})})
+    yield "炸弹.zip", handmade.zipped({"a.txt": "a" * 200_000_000})
+    yield "两千零一个文件.zip", handmade.zipped({f"{i}.txt": "x" for i in range(2001)})
+    yield "越界.zip", handmade.zipped({"../a.txt": TEXT})
+    yield "千层邮件.eml", b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\nContent-Type: text/plain\r\n\r\nx\r\n" * 1000
+    yield "百万字形.ofd", _huge_ofd()
+    yield "坏掉一段.pdf", _torn(handmade.pdf([[TITLE, A], [B, A]]))
     yield "组合符号.txt", ("标题\n常" + "\u0327\u0301" * 300_000 + "州。").encode()
 
 
@@ -151,31 +170,98 @@ def _last_row() -> bytes:
     return out.getvalue()
 
 
-def try_file(path: Path) -> tuple[list[str], float]:
-    """Read one file; return the lines to show for it and the seconds it took."""
+def _renamed(docx: bytes) -> bytes:
+    """The same .docx with its main part under another name."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith((".rels", "Types].xml")):
+                content = content.replace(b"document.xml", b"document.bin")
+            new.writestr(name.replace("word/document.xml", "word/document.bin"), content)
+    return out.getvalue()
+
+
+def _torn(pdf: bytes) -> bytes:
+    """A PDF with a hole in its first stream."""
+    at = pdf.index(b"stream\n") + 20
+    return pdf[:at] + bytes(12) + pdf[at + 12 :]
+
+
+def _huge_ofd() -> bytes:
+    steps = '<ofd:TextObject Boundary="0 0 9 9" Size="3"><ofd:TextCode X="0" Y="3" DeltaX="g 99999999 1">' + "常" * 300 + "</ofd:TextCode></ofd:TextObject>"
+    head = '<?xml version="1.0"?><ofd:{0} xmlns:ofd="http://www.ofdspec.org/2016">{1}</ofd:{0}>'
+    return handmade.zipped({
+        "OFD.xml": head.format("OFD", "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>"),
+        "Doc_0/Document.xml": head.format("Document", '<ofd:Pages><ofd:Page BaseLoc="P.xml"/></ofd:Pages>'),
+        "Doc_0/P.xml": head.format("Page", steps * 3000),
+    })  # fmt: skip
+
+
+def doors(folder: Path) -> Iterator[tuple[str, Path]]:
+    """What is no file and yet may be given as one, or lie in the folder."""
+    os.mkfifo(folder / "管道.txt")
+    (folder / "出去.txt").symlink_to("/etc/hostname")
+    (folder / "设备.txt").symlink_to("/dev/zero")
+    yield "管道作为 INPUT", folder / "管道.txt"
+    yield "/dev/zero 作为 INPUT", Path("/dev/zero")
+    yield "指向设备的链接作为 INPUT", folder / "设备.txt"
+    yield "含这三样的文件夹", folder
+
+
+def try_file(path: Path) -> tuple[list[str], float, int]:
+    """Read one file in a process of its own: the lines to show for it, seconds of computing, megabytes at most."""
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(read_end)
+        with os.fdopen(write_end, "w", encoding="utf-8") as out:
+            json.dump(_lines_of(path), out)
+        stop_worker()  # its seconds count too
+        os._exit(0)
+    os.close(write_end)
+    with os.fdopen(read_end, encoding="utf-8") as answer:
+        lines = json.load(answer)
+    _, _, used = os.wait4(child, 0)
+    return lines, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
+
+
+def _lines_of(path: Path) -> list[str]:
     lines: list[str] = []
-    began = time.perf_counter()
-    articles = read_articles(path, lambda error: lines.append(str(error)))
-    took = time.perf_counter() - began
+    try:
+        articles = read_articles(path, lambda error: lines.append(str(error)))
+    except SubaoError as error:
+        return [str(error)]
     for article in articles[:2]:
         facts = [f"《{article.title[:30]}》", f"{len(article.body)} 字", article.source, article.date, *article.notes]
         lines.append("读出 " + "，".join(filter(None, facts)))
-    return lines, took
+    return lines
 
 
 def main() -> None:
     """Make the files one after another, try each, print the table."""
-    print("| 文件 | 结果 | 秒 |\n| --- | --- | --- |")
+    print("| 文件 | 结果 | 计算秒 | MB |\n| --- | --- | --- | --- |")
     count = refused = 0
+    slowest, largest = 0.0, 0
+
+    def tell(name: str, path: Path) -> None:
+        nonlocal count, refused, slowest, largest
+        lines, took, memory = try_file(path)
+        count += 1
+        refused += not any(line.startswith("读出") for line in lines)
+        slowest, largest = max(slowest, took), max(largest, memory)
+        print(f"| {name} | {'<br>'.join(lines).replace('|', '／').replace(folder, '')} | {took:.2f} | {memory} |", flush=True)
+
     with tempfile.TemporaryDirectory() as folder:
-        for name, data in (*good(), *broken(), *hostile()):
+        for name, data in hostile() if "--hostile" in sys.argv else itertools.chain(good(), broken(), hostile()):
             path = Path(folder) / name
             path.write_bytes(data)
-            lines, took = try_file(path)
+            tell(name, path)
             path.unlink()
-            count += 1
-            refused += not any(line.startswith("读出") for line in lines)
-            print(f"| {name} | {'<br>'.join(lines).replace('|', '／')} | {took:.2f} |")
+        for name, path in doors(Path(folder)):
+            tell(name, path)
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"\n最慢 {slowest:.2f} 秒（计算），内存最多 {largest} MB（其中做文件的程序自己占 {own} MB）。")
     print(f"\n{count} 个文件，{count - refused} 个读出稿件，{refused} 个只有提示，没有一个中断。")
 
 

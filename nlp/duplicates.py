@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from .bulletin import Article
+from .text.markup import plain_text
 from .text.places import cities
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def find_duplicates(articles: Sequence[Article]) -> dict[int, int]:
     The groups do not depend on the order of the articles.
     """
     titles = [_clauses(article.title) for article in articles]
-    bodies = [_clauses(article.body) for article in articles]
+    bodies = [_clauses(plain_text(article.body)) for article in articles]
     plain = ["".join(title + body) for title, body in zip(titles, bodies, strict=True)]
     length = [sum(map(len, body)) for body in bodies]
     order = sorted(range(len(articles)), key=lambda i: (-length[i], plain[i], i))

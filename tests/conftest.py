@@ -20,6 +20,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_NUM_THREADS"] = "1"  # the models are tiny: a second thread only waits
 os.environ.pop("SUBAO_MODEL", None)
+os.environ["SUBAO_LIBREOFFICE"] = ""  # what is read must not depend on what is installed
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "corpus"

@@ -13,7 +13,7 @@ FLOORS = [  # rooms and the modules of the ground; what stands on one line does 
     {"bulletin"},
     {"house"},
     {"text"},
-    {"duplicates", "files"},
+    {"duplicates", "files", "office"},
     {"documents", "model"},
     {"published", "highlights", "word"},
     {"issue"},

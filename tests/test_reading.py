@@ -205,10 +205,10 @@ def test_a_line_of_100_megabytes_is_refused_with_its_number(tmp_path):
         for _ in range(100):
             stream.write(b"x" * 1_000_000)
         stream.write(b'"}\n{"title": "c"}\n')
-    began = time.perf_counter()
+    began = time.process_time()
     articles, errors = read(path, expect_errors=True)
     assert [a.path for a in articles] == ["1", "3"]
-    assert len(errors) == 1 and "第 2 行" in errors[0] and time.perf_counter() - began < 10
+    assert len(errors) == 1 and "第 2 行" in errors[0] and time.process_time() - began < 10
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
@@ -246,10 +246,10 @@ def test_a_quotation_mark_never_closed_is_told_with_its_row(tmp_path):
     ],
 )
 def test_tables_without_headings_or_sense_are_one_line(tmp_path, data):
-    began = time.perf_counter()
+    began = time.process_time()
     articles, errors = read(put(tmp_path, *data), expect_errors=True)
     assert articles == [] and len(errors) == 1 and errors[0].startswith(data[0])
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_sheet_with_a_cell_in_its_last_row_is_refused_in_time(tmp_path):
@@ -363,9 +363,9 @@ def test_a_text_too_long_for_an_article_is_refused(tmp_path):
 
 
 def test_a_long_run_of_combining_marks_takes_no_time(tmp_path):
-    began = time.perf_counter()
+    began = time.process_time()
     article = article_of(tmp_path, "a.txt", "标题\n常" + "\u0327\u0301" * 300_000 + "州。")
-    assert time.perf_counter() - began < 5 and len(article.body) < 50
+    assert time.process_time() - began < 5 and len(article.body) < 50
 
 
 def test_reading_says_nothing_on_its_own(tmp_path, capfd):

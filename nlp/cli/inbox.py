@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..bulletin import REJECTED, Article
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 def add_inbox(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("inbox", metavar="INPUT", help="来稿文件夹、单个文件，或 - 表示标准输入")
+    parser.add_argument("--no-split", action="store_true", help="一个文件里有几篇时不拆开，当一篇读")
     add_model(parser)
 
 
@@ -37,7 +39,8 @@ def sort_inbox(arguments: argparse.Namespace, house: House, for_issue: bool = Fa
 
 def read_inbox(arguments: argparse.Namespace) -> tuple[list[Article], list[UnreadableFile]]:
     """The articles of INPUT and what could not be read, which is said at once."""
-    from ..documents.articles import read_articles
+    from ..documents.articles import WITH_OTHERS, read_articles
+    from ..documents.kinds import READABLE
 
     refused: list[UnreadableFile] = []
 
@@ -45,9 +48,12 @@ def read_inbox(arguments: argparse.Namespace) -> tuple[list[Article], list[Unrea
         refused.append(error)
         say(f"跳过 {error}")
 
-    articles = read_articles(arguments.inbox, refuse)
+    articles = read_articles(arguments.inbox, refuse, split=not arguments.no_split)
+    parted = Counter(article.path.rpartition("#")[0] for article in articles if WITH_OTHERS in article.notes)
+    for path, count in parted.items():
+        say(f"{path}：里面有 {count} 篇，已拆开；不要拆就加 --no-split")
     if not articles:
-        raise SubaoError(f"{arguments.inbox}：没有读到一篇文章；可读 txt、docx、html、pdf、jsonl、csv、xlsx")
+        raise SubaoError(f"{arguments.inbox}：没有读到一篇文章；{READABLE}")
     return articles, refused
 
 

@@ -53,13 +53,10 @@ def _write_issue(arguments: argparse.Namespace, inbox, house: House) -> None:
 
 
 def _original(inbox: Path, place: str) -> Path | None:
-    """The file an article was read from; None for a row of a table, whose id is no path, and for standard input."""
-    if not inbox.is_dir():
-        return inbox if inbox.suffix.lower() not in (".jsonl", ".csv", ".xlsx") and inbox.is_file() else None
-    for table in (".jsonl#", ".csv#", ".xlsx#"):
-        if table in place.lower():
-            return None
-    return inbox / place
+    """The file an article was read from; None for one of several in a file, whose id is no path, and for standard input."""
+    original = inbox / place if inbox.is_dir() else inbox
+    alone = inbox.is_dir() or place == inbox.name
+    return original if alone and original.suffix.lower() not in (".jsonl", ".csv", ".xlsx") and original.is_file() else None
 
 
 def _copy_into_folders(arguments: argparse.Namespace, inbox, refused, house: House) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 
+FORM_LINES = 12  # how far down the form over a notice reaches
 CREDIT_LINES = 8  # 编辑：, 审核： end an article; further up they may be a speaker
 
 _BUTTON = (
@@ -24,6 +25,7 @@ _FURNITURE = re.compile(
     |(?:请?(?:用|使用|打开))?(?:手机|微信)?[“"]?扫一扫.{{0,40}}
     |扫描?(?:下方|上方)?(?:二维码|码(?:关注|阅读|分享|查看|下载|观看)).{{0,30}}
     |(?:长按|点击|识别).{{0,6}}(?:二维码|阅读原文|蓝字).{{0,20}} | 阅读原文
+    |[—\-–·\s]*(?:END|完|全文完|（完）|\(完\))[—\-–·\s]*
     |(?:上|下)一(?:篇|条|页|则)\s*(?:[:：].*|[>»]*|没有了)
     |(?:当前位置|您(?:现在)?(?:的|所在的?)位置|当前的?位置|所在位置)\s*[:：]?.{{0,80}} | 首页\s*[>›»].{{0,80}}
     |(?:浏览|阅读|点击|访问)(?:次数|量|数|率)?\s*[:：]\s*[\d,万+]*\s*次?
@@ -37,6 +39,7 @@ _CREDIT_WORD = (
 )
 _CREDIT = re.compile(rf"[（(【\[]?\s*{_CREDIT_WORD}\s*[:：/丨|].{{0,60}}")
 _CREDIT_TAIL = re.compile(rf"\s*[（(【\[]\s*{_CREDIT_WORD}\s*[:：][^（()）【】]{{1,30}}[）)】\]]\s*$")
+_FORM = re.compile(r"(?:政策类型|政策层级|关键字|主题分类|组配分类|体裁分类|公文种类|有效性)\s*[:：][^。]{0,150}")
 _MORE = re.compile(
     r"[【\[]?(?:相关(?:阅读|新闻|链接|报道|文章|推荐|信息)|延伸阅读|推荐阅读|热门推荐|猜你喜欢|更多(?:新闻|精彩))[】\]]?\s*[:：]?"
 )
@@ -54,6 +57,9 @@ def blank_furniture(lines: list[str]) -> list[str]:
     ['正文。', '', '']
     """
     kept = ["" if _is_furniture(line) else line for line in lines]
+    for i in [i for i, line in enumerate(kept) if line.strip()][:FORM_LINES]:
+        if _FORM.fullmatch(kept[i].strip()):
+            kept[i] = ""
     for i in _page_numbers(kept):
         kept[i] = ""
     tail = [i for i, line in enumerate(kept) if line.strip()][-CREDIT_LINES:]

@@ -56,27 +56,27 @@ def join_lines(lines: Sequence[Line]) -> list[str]:
             gaps.append(blank)
         blank = not line.text.strip()
     layout = _measure(filled, gaps)
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []  # the pieces of each: adding to one long text again and again would take for ever
     for i, line in enumerate(filled):
         text, before = line.text.strip(), filled[i - 1]
-        if i and not line.fixed and not before.fixed and _continues(before.text, line.text, gaps[i], layout, i == 1):
-            glue = " " if re.search(r"[A-Za-z,;]$", paragraphs[-1]) and re.match(r"[A-Za-z]", text) else ""
-            paragraphs[-1] += glue + text
+        if i and not line.fixed and not before.fixed and _continues(before, line.text, gaps[i], layout, i == 1):
+            glue = " " if re.search(r"[A-Za-z,;]$", paragraphs[-1][-1][-1:]) and re.match(r"[A-Za-z]", text) else ""
+            paragraphs[-1].append(glue + text)
         else:
-            paragraphs.append(text)
-    return [close_up(paragraph) for paragraph in paragraphs]
+            paragraphs.append([text])
+    return [close_up("".join(pieces)) for pieces in paragraphs]
 
 
-def close_up(text: str) -> str:
+def close_up(text: str, headline: bool = False) -> str:
     """Normalise a line and remove typesetting's spaces between Chinese characters.
 
-    In a headline a space may part two clauses and stays.
+    In a headline, however long, a space may part two clauses and stays.
 
     >>> close_up("数字政府提速 产业布局深化"), close_up("关于试点的通 知"), close_up("研发 投入增长。")
     ('数字政府提速 产业布局深化', '关于试点的通知', '研发投入增长。')
     """
     text = normalise(text).translate(_RADICALS)
-    sentence = _HARD_END.search(text) or len(text) > 60
+    sentence = not headline and (_HARD_END.search(text) or len(text) > 60)
     return without_han_gaps(text) if sentence or re.search(rf"(?:^| )[{HAN}](?: |$)", text) else text
 
 
@@ -116,16 +116,20 @@ def _measure(lines: Sequence[Line], gaps: Sequence[bool]) -> _Layout:
     return _Layout(edge, measure, 2 <= indents < 0.8 * len(lines), len(ends) >= 2 and sum(ends) >= 0.8 * len(ends))
 
 
-def _continues(line: str, following: str, gap: bool, layout: _Layout, first: bool) -> bool:
-    """Judge whether ``following`` goes on with the sentence or paragraph of ``line``."""
+def _continues(before: Line, following: str, gap: bool, layout: _Layout, first: bool) -> bool:
+    """Judge whether ``following`` goes on with the sentence or paragraph of the line before it."""
+    line = before.text
     text, new = line.strip(), following.strip()
     hard, soft = bool(_HARD_END.search(text)), bool(_SOFT_END.search(text))
     if hard and re.match("[”’」』）)】]", new):
         return True
     if not hard and _CLOSER.match(new) and not (soft and new[0].isdigit()):
         return True
-    if layout.edge and _is_full(line, following, layout.edge, layout.measure) and not (first and gap):
+    full = before.full or (layout.edge and _is_full(line, following, layout.edge, layout.measure))
+    if full and not (first and gap):
         if first and not re.search("[，。；]", text):  # a title; it goes on where a short line without an end follows
+            if not layout.edge:
+                return len(new) < len(text) - SLACK and not re.search("[，。；：]", new) and not _is_indented(following)
             short = layout.measure(new) < layout.edge - SLACK and not re.search("[，。；：]", new)
             return short and not _is_indented(following)
         if layout.indented:

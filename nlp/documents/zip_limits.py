@@ -30,15 +30,24 @@ def check_archive(data: bytes, name: str) -> None:
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         infos = archive.infolist()
-        _check_directory(infos, name)
+        check_directory(infos, name)
         for info in infos:
-            if info.filename.endswith((".xml", ".rels")):
+            if not info.is_dir() and _is_xml(archive, info):
                 _check_part(archive.read(info), info.filename, name)
 
 
-def _check_directory(infos: list[zipfile.ZipInfo], name: str) -> None:
+def _is_xml(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Tell XML by its first sign: a part may have any name, and a parser opens what the relations point to."""
+    if info.filename.endswith((".xml", ".rels")):
+        return True
+    with archive.open(info) as part:
+        return part.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<")
+
+
+def check_directory(infos: list[zipfile.ZipInfo], name: str, total: int = TOTAL) -> None:
+    """Refuse a zip whose directory shows a bomb, a password, or names that lie outside or twice."""
     names = [info.filename for info in infos]
-    if len(infos) > ENTRIES or sum(info.file_size for info in infos) > TOTAL:
+    if len(infos) > ENTRIES or sum(info.file_size for info in infos) > total:
         raise UnreadableFile(name, "解压后过大，像是压缩炸弹，没有打开")
     if len({n.lower() for n in names}) < len(names) or any(_is_outside(n) for n in names):
         raise UnreadableFile(name, "内部文件名重复或越界，没有打开")
@@ -55,7 +64,7 @@ def _check_part(xml: bytes, part: str, name: str) -> None:
         raise UnreadableFile(name, f"内部文件 {part} 含有 DOCTYPE 或 ENTITY 声明，没有打开", "请用 Word 打开后另存")
     if xml.count(b"<") > TAGS:
         raise UnreadableFile(name, "内容元素过多，没有打开", "请只留正文后另存")
-    if part.startswith("word/") and any(islice(_PARAGRAPH.finditer(xml), PARAGRAPHS, None)):
+    if any(islice(_PARAGRAPH.finditer(xml), PARAGRAPHS, None)):
         raise UnreadableFile(name, f"段落超过 {PARAGRAPHS:,} 个，没有打开", "请只留正文后另存")
 
 

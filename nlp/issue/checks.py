@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..bulletin import REJECTED, RESERVE, Article, Issue
-from ..documents.articles import GUESSED
+from ..documents.article import GUESSED
 from ..documents.provenance import parse_date
 from ..house import House
 from ..text.characters import HAN, han_share

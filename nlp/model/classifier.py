@@ -18,6 +18,7 @@ import numpy as np
 from ..bulletin import Article, Prediction
 from ..errors import SubaoError, UnusableModel, need
 from ..house import House, load_house
+from ..text.markup import plain_text
 from ..text.places import mark_home
 from .calibration import probabilities
 from .decision import DecisionLayer
@@ -129,7 +130,7 @@ class ColumnClassifier:
     def text_of(self, article: Article) -> tuple[str, str]:
         """The (title, body) that the model reads; the home city's names are marked."""
         room = self.card.length * 8  # characters that can matter, with room for marks
-        parts = article.title[:500], article.body[:room]
+        parts = article.title[:500], plain_text(article.body)[:room]
         return tuple(mark_home(part, self.house) for part in parts) if self.card.marks_home else parts
 
     def logits(self, articles: Sequence[Article], progress: Callable[[int], object] | None = None) -> np.ndarray:

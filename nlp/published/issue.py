@@ -25,6 +25,7 @@ from .paragraphs import read_runs
 from .styled import outline_styled
 from .unstyled import find_running, outline_unstyled
 
+PICTURE_NAME = re.compile(r"\]\(图/([^/)\s]+)\)")
 LEFT_OVER = Place.LEFT_OVER  # why a line is unplaced that an editor should look at
 KINDS = ("txt", "docx", "pdf")
 LONGEST, LINES = 2_000_000, 50_000  # characters and lines of one issue
@@ -77,23 +78,28 @@ def read_published(data: bytes, name: str, house: House) -> Published:
     check_size(len(data), name)
     if check_kind(data, name) not in KINDS:
         raise UnreadableFile(name, "不是已出版的一期", "可读 .txt .docx .pdf；稿件请用 subao sort")
-    printed, running, tails = _printed_lines(read_document(data, name))
+    document = read_document(data, name)
+    printed, running, tails = _printed_lines(document)
     _check_text(printed, name)
     lines = [replace(line, text=normalise(line.text).replace("\n", " ")) for line in printed]
     sheet = Sheet(lines, house, running)
     parts = outline_styled(sheet)
     if styled := parts is not None:
         _mend(tails, printed, lines, sheet.places)
+        _leave_out_headlines(parts, lines, sheet.places)
         bodies = _styled_bodies(lines, sheet.places, parts)
     else:
         sheet = Sheet(lines, house, find_running(lines, house.name, running))
         parts = outline_unstyled(sheet)
         _mend(tails, printed, lines, sheet.places)
+        _leave_out_headlines(parts, lines, sheet.places)
         bodies = _joined_bodies(printed, lines, sheet.places, parts)
     if not parts or (Place.COLUMN not in sheet.places and sum(bool(p.source or p.listed) for p in parts) < 2):
         remedy = "请看是不是选错了文件；栏目名以 --house 的刊物设定为准"
         raise UnreadableFile(name, "里面没有找到栏目和文章，不像一期刊物", remedy)
     articles = [_article(part, body, lines, styled) for part, body in zip(parts, bodies, strict=True)]
+    held = {picture.name: picture for picture in document.pictures}
+    articles = [replace(a, pictures=tuple(held[n] for n in PICTURE_NAME.findall(a.body) if n in held)) for a in articles]
     articles.sort(key=lambda article: (*house.column_names, RESERVE).index(article.column))
     issue = Issue(tuple(articles), **_masthead(sheet, house), highlights=_highlights(sheet, articles, styled))
     numbers = itertools.accumulate(i not in tails for i in range(len(printed)))
@@ -147,6 +153,18 @@ def _mend(tails: set[int], printed: list[Line], lines: list[Line], places: list[
         if places[i] != Place.SOURCE:
             for texts in (printed, lines):
                 texts[i - 1 : i + 1] = replace(texts[i - 1], text=texts[i - 1].text + texts[i].text), Line("")
+
+
+def _leave_out_headlines(parts: Sequence[Part], lines: Sequence[Line], places: list[str]) -> None:
+    """Place as title what prints a headline once more, on one line or several, where its text begins."""
+    for part in parts:
+        key = key_of("".join(lines[i].text for i in part.title)) or (key_of(without_bullet(part.listed.text)) if part.listed else "")
+        for n in range(1, min(TITLE_LINES, len(part.text) - 1) + 1):
+            if key and key_of("".join(lines[i].text for i in part.text[:n])) == key:
+                for i in part.text[:n]:
+                    places[i] = Place.TITLE
+                del part.text[:n]
+                break
 
 
 def _check_text(lines: Sequence[Line], name: str) -> None:

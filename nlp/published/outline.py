@@ -24,7 +24,7 @@ class Place:
     LEFT_OVER, COVER, CONTENTS, RUNNING, TAIL = UNPLACED = "没有归入", "封面", "目录", "页眉页脚", "版权及联系方式"
 
 
-TITLE_LINES = 3  # at most
+TITLE_LINES = 5  # at most
 SHORT, LONGEST = 60, 120  # characters of a title's line, of a line that is looked at as a whole
 
 _SIGNS = re.compile(r"[\W_]+")

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .characters import without_han_gaps
+from .markup import is_picture, is_table_row
 
 LONGEST = 200  # characters of a sentence that is read at a glance
 OPEN_LINE = 30  # a line that long with a stop in it and none at its end goes on in the next one; others are headings
@@ -32,7 +33,7 @@ _DATELINE = re.compile(
     r"|(?:各|尊敬的)[^。！？：:]{2,200}(?:[府委办厅局院校]|机构|单位|部门|公司|企业|同志|读者)\s*[:：]\s*)+"  # a salutation
 )
 _NEW_LINE = re.compile(  # what begins a paragraph even after a line without an end
-    r"#|第?[一二三四五六七八九十]+[、章节条]|[（(][一二三四五六七八九十\d]+[)）]|\d+(?:[、．)）]|\.(?!\d))|[●■◆▲*·—]|[问答]\s*[:：]|近日|日前|$"
+    r"#|!\[|\||第?[一二三四五六七八九十]+[、章节条]|[（(][一二三四五六七八九十\d]+[)）]|\d+(?:[、．)）]|\.(?!\d))|[●■◆▲*·—]|[问答]\s*[:：]|近日|日前|$"
 )
 
 
@@ -58,7 +59,7 @@ def on_one_line(sentence: str) -> str:
 
 
 def sentence_spans(body: str, title: str = "") -> list[Span]:
-    """Cut a body as ``split_sentences`` does, but only at 。！？ outside quotations; no subheadings, no datelines.
+    """Cut a body as ``split_sentences`` does, but only at 。！？ outside quotations; no subheadings, datelines, pictures, tables.
 
     A line that breaks off goes on in the next one; one that says the ``title`` again is a heading and does not.
 
@@ -72,7 +73,7 @@ def sentence_spans(body: str, title: str = "") -> list[Span]:
     full = EVEN * longest if third >= EVEN * longest else len(body) + 1  # nothing is that long
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         at += len(line) + 1
-        if line.lstrip().startswith("### "):
+        if line.lstrip().startswith("### ") or is_picture(line) or is_table_row(line):
             begin = at
         elif not _goes_on(line.strip(), following.strip(), title, len(line) >= full):
             spans += _spans_of(body, begin, at - 1)
