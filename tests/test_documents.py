@@ -604,22 +604,15 @@ LOOPS = {
 
 
 @pytest.mark.parametrize("what", LOOPS)
-<<<<<<< HEAD
-def test_loops_in_a_pdf_end_with_a_line(what):
-    began = time.process_time()
-    refusal(LOOPS[what](), "a.pdf")
-    assert time.process_time() - began < 10
-=======
 def test_loops_in_a_pdf_end_with_a_line_or_with_its_text(what):
-    began = time.perf_counter()
+    began = time.process_time()
     try:
-        found = texts(LOOPS[what], "a.pdf")
+        found = texts(LOOPS[what](), "a.pdf")
     except UnreadableFile as error:
         assert str(error).startswith("a.pdf：")
     else:
         assert set(found) == {"常州"}
-    assert time.perf_counter() - began < 45
->>>>>>> 2a1e1d8 (OFD by its pages, old Office files through LibreOffice, zip, eml and mht as folders, several articles in one file)
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(

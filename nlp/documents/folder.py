@@ -12,7 +12,7 @@ from ..errors import UnreadableFile, system_reason
 from .document import Fetch
 from .pictures import LARGEST
 
-PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"}
+IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"}
 _SAVED = re.compile(r"(.+)(?:_files|\.files|_文件|\.assets)$", re.I)  # the folder that a browser saves beside a page
 _NOT_INCOMING = {"thumbs.db", "desktop.ini", "__macosx", MANIFEST.lower(), ACCOUNT.lower()}
 _BESIDE_AN_ISSUE = {HISTORY, PICTURES, REGISTER, CORRECTIONS}  # ours where a register lies beside them
@@ -49,7 +49,7 @@ def saved_beside(file: Path) -> Fetch:
 
     def fetch(address: str) -> bytes | None:
         place = unquote(address.split("?")[0].split("#")[0]).strip()
-        if not place or re.match(r"[a-z][a-z0-9+.-]*:|//|[/\\]", place, re.I) or PurePosixPath(place).suffix.lower() not in PICTURES:
+        if not place or re.match(r"[a-z][a-z0-9+.-]*:|//|[/\\]", place, re.I) or PurePosixPath(place).suffix.lower() not in IMAGES:
             return None
         try:
             target = (home / place).resolve()
