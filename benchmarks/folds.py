@@ -1,8 +1,8 @@
 """Cross-validation of the columns: every article judged once by a model that has not seen it or its near-duplicates.
 
-    python benchmarks/folds.py DATA.jsonl --work DIR [--folds 5] [--with corpus] [--json FILE] [--against FILE] [train.py options]
+    python benchmarks/folds.py DATA.jsonl… --work DIR [--folds 5 | --by-file] [--with corpus] [--json FILE] [--against FILE] [train.py options]
 
-Each fold is a run of train.py whose held-out part is the fold; a fold that is finished in --work is not run again, so
+``--by-file`` leaves one world out: each file of DATA is a fold, judged by a model trained on the other files. Each fold is a run of train.py whose held-out part is the fold; a fold that is finished in --work is not run again, so
 that an interrupted run goes on. ``--with`` are rows that every fold trains on, but for near-duplicates of the fold.
 ``--against`` is what an earlier run wrote with --json, such as models/columns/folds.json: a recipe that falls below its
 interval ends with exit status 1. Options after these go to train.py.
@@ -71,6 +71,7 @@ def run(fold: int, articles: Sequence[Article], places: Sequence[int], work: Pat
         with data.open("w", encoding="utf-8") as file:
             for i, article in enumerate(articles):
                 row = {"id": str(i), "title": article.title, "body": article.body, "column": article.column}
+                row |= {"second": article.second, "confidence": article.confidence or ""}
                 row["part"] = "test" if str(i) in mine else "train"
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
         again = ["--resume"] if (model / "running.txt").exists() else []
@@ -98,31 +99,39 @@ def falls_below(new: Evaluation, reference: dict) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, metavar="DATA")
+    parser.add_argument("data", type=Path, nargs="+", metavar="DATA")
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--by-file", action="store_true", help="each file is a fold: trained on the others alone")
     parser.add_argument("--with", dest="others", nargs="*", default=[], help="trained on in every fold")
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="the figures, e.g. for a model folder")
     parser.add_argument("--against", type=Path, default=None, metavar="FILE", help="figures not to fall below")
     arguments, options = parser.parse_known_args()
-    articles = read_labelled([arguments.data])
+    files = [read_labelled([path]) for path in arguments.data]
+    articles = [article for rows in files for article in rows]
+    file_of = [k for k, rows in enumerate(files) for _ in rows]
     others = read_labelled(arguments.others) if arguments.others else []
     everything = [*articles, *others]
-    places, rows = fold_of(articles, others, arguments.folds), []
+    folds = len(files) if arguments.by_file else arguments.folds
+    places, rows = file_of if arguments.by_file else fold_of(articles, others, folds), []
     claim(arguments.work, repr((places, [(a.title, a.body, a.column) for a in everything], options)))
-    for fold in range(arguments.folds):
+    for fold in range(folds):
         rows += run(fold, everything, places, arguments.work.resolve(), options)
         right = sum(row["predicted"] == row["column"] for row in rows)
-        print(f"{fold + 1}/{arguments.folds}：{len(rows)} 篇，放对 {right / len(rows):.2%}", flush=True)
+        print(f"{fold + 1}/{folds}：{len(rows)} 篇，放对 {right / len(rows):.2%}", flush=True)
     if len(rows) != len(articles):
         sys.exit(f"错误：{len(articles)} 篇里有 {len(articles) - len(rows)} 篇没有判断；请删去 {arguments.work} 重做")
+    for k, path in enumerate(arguments.data):
+        mine = [row for row in rows if file_of[int(row["id"])] == k]
+        own, other = (sum(row[name] == row["column"] for row in mine) / len(mine) for name in ("predicted", "linear"))
+        print(f"{path.name}：{len(mine)} 篇，放对 {own:.1%}，线性模型 {other:.1%}")
     model, linear, test = compare(rows)
     show(model, linear, test)
     majority = model.baselines[MAJORITY]
     print(f"全归最多一栏：{majority['accuracy']:.1%}，宏平均 F1 {majority['macro_f1']:.1%}")
     if arguments.json:
         names = [Path(option).name for option in options]  # of files, not the places of one machine
-        counts = {"n": len(rows), "folds": arguments.folds, "with": len(others), "options": names}
+        counts = {"n": len(rows), "folds": folds, "with": len(others), "options": names}
         systems = {"model": as_dict(model), "linear": as_dict(linear), "majority": majority, "mcnemar": test.as_dict()}
         arguments.json.write_text(json.dumps(counts | systems, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     reference = json.loads(arguments.against.read_text(encoding="utf-8"))["model"] if arguments.against else None
