@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from .bulletin import Article
 from .text.markup import plain_text
-from .text.places import cities
+from .text.places import PROVINCES, cities
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,6 @@ _CLAUSE = re.compile(r"(?:\w|(?<=\d)\.(?=\d))+")
 _NUMERALS = str.maketrans("〇零一二三四五六七八九两", "001234567892")
 _NUMBER = r"[\d十百千万亿][\d.十百千万亿]*"
 _TOKEN = re.compile(rf"{_NUMBER}(?:[年月日时点]{_NUMBER})*|\w")
-_PROVINCES = "河北 山西 内蒙古 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆"
 _SELF = frozenset("我全本该其")  # 我市 in one paper is 常州市 in another
 
 
@@ -185,7 +184,7 @@ def _contradict(title: list[str], other_title: list[str], body: list[str], other
 @functools.cache
 def _place_pattern() -> re.Pattern[str]:
     """Places by name or by the 省市区县 behind them; a half-year passes for a place."""
-    names = "|".join((*_PROVINCES.split(), *cities())).translate(_NUMERALS)  # as in a clause: 三明 is 3明
+    names = "|".join((*PROVINCES, *cities())).translate(_NUMERALS)  # as in a clause: 三明 is 3明
     return re.compile(rf"[上下]半年|[^\W\d_][^\W\d_该全我本各](?=[省市区县镇乡旗盟])|{names}")
 
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import SubaoError, system_reason
+from .check import add_check
 from .draft import add_draft
 from .evaluate import add_evaluate
 from .find import add_find
@@ -65,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"subao {__version__}", help="显示版本")
     verbs = parser.add_subparsers(metavar="COMMAND", required=True, title="命令")
     for add in (
-        add_draft, add_review, add_sort, add_highlights, add_issue, add_undo, add_read, add_find,
+        add_draft, add_review, add_sort, add_highlights, add_check, add_issue, add_undo, add_read, add_find,
         add_evaluate, add_stats, add_learn, add_train, add_use,
     ):  # fmt: skip
         add(verbs)

@@ -109,9 +109,10 @@ def _write(arguments: argparse.Namespace, standing, issue, memory, house: House,
     from ..issue.printing import set_in_type, unchanged
 
     place = standing.place
-    more = {place.pictures / picture.name: picture.data for article in articles for picture in article.pictures}
+    held = {picture.name: picture.data for article in articles for picture in article.pictures}
+    more = {place.pictures / name: data for name, data in held.items()}
     if arguments.force or not place.word.exists() or unchanged(place.word):
-        word, said = set_in_type(issue, house, arguments.template)
+        word, said = set_in_type(issue, house, arguments.template, place.folder, held=held)
         more[place.word] = word
     else:
         said = [f"{place.word}：手工改过，原样留着；要重新排版请先改名，再运行 subao issue {place.file}"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ..bulletin import PICTURES
 from ..errors import SubaoError, UnreadableFile, system_reason
 from ..house import House, load_house
 from .parser import add_house, add_verb, say
@@ -64,7 +65,8 @@ def _read_one(file: Path, folder: Path, house: House, force: bool, done: dict[Pa
     target, rest = folder / f"{name}.md", folder / f"{name}{_REST}"
     if target in done:
         raise SubaoError(f"{file}：期号与 {done[target]} 相同（{name}），没有写；请核对期号，或用 -o 写到另一个文件夹")
-    files = {target: issues.write(issue, house).encode(), rest: unplaced_text(published).encode()}
+    files = {folder / PICTURES / p.name: p.data for article in issue.articles for p in article.pictures}
+    files |= {target: issues.write(issue, house).encode(), rest: unplaced_text(published).encode()}
     written = write_files(files, force=force)
     done[target] = file
     missing = "、".join(label for label, value in _fields(issue) if not value)

@@ -23,7 +23,7 @@ def set_word(file: IssueFile, house: House, template: Path | None = None) -> lis
     standing, word = file.read(), file.place.word
     if word.exists() and not unchanged(word):
         raise SubaoError(f"{word.name}：手工改过，原样留着；要重新排，请先给它改名或移走，再按一次")
-    data, said = set_in_type(standing.issue, house, template)
+    data, said = set_in_type(standing.issue, house, template, standing.place.folder)
 
     def step(standing: Standing) -> list[str]:
         if standing.drafted:

@@ -34,3 +34,4 @@ class Document:
     notes: tuple[str, ...] = ()
     running: tuple[tuple[int, str], ...] = ()  # heads and feet of pages left out: before which line, and the text
     pictures: tuple[Picture, ...] = ()  # a line ``![caption](图/name)`` stands for each
+    names: tuple[tuple[str, str], ...] = ()  # a picture's name here, and the one this program printed it under

@@ -27,6 +27,9 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _GONE = {_W + "del", _W + "moveFrom", _W + "pPr", _W + "rPr", _FALLBACK}  # struck out, or no text
 _HEADING = re.compile(r"title|heading|subtitle|标题", re.I)
 _TITLE = re.compile(r"title|heading 1|标题( 1)?", re.I)
+_BROKEN = re.compile(r"heading 2|toc 2|重点条目", re.I)  # titles that this program, or an editor, breaks over lines
+_GAP = "表格间隔"  # this program's paragraph before and behind a table
+_OWN_NAME = re.compile(r"图/([^/\\)\s]+)")  # of a picture that this program has printed: its bytes may have been reduced
 _CAPTION_STYLE = re.compile(r"caption|题注|图注|图题", re.I)
 _KICKER = re.compile(r"(?:强调|指出|表示|要求|提出|宣布|透露|认为|号召|呼吁|时|上)$")  # it goes on in the line below
 TITLE_LINES = 5  # a title style further down is a heading
@@ -45,6 +48,7 @@ class _Block:
     rows: list[list[str]] | None = None
     picture: str | None = None  # the id of its relation; "" for a drawing that is no picture
     caption: str = ""
+    name: str = ""  # the picture's name, where this program printed it
 
 
 def read_docx(data: bytes, name: str) -> Document:
@@ -62,6 +66,7 @@ def _read(data: bytes, name: str) -> Document:
     found = Illustrations()
     lines: list[Line] = []
     blocks = list(_blocks(document.element.body, sizes))
+    named_so: list[tuple[str, str]] = []
     skip, paragraph = False, 0
     for block, following in zip(blocks, [*blocks[1:], _Block()], strict=False):
         style = styles.get(block.style_id, block.style_id) if block.style_id else ""
@@ -74,17 +79,23 @@ def _read(data: bytes, name: str) -> Document:
             reason = "图表或外部链接的图" if not block.picture else "图片不在文件里"
             line = found.line(_part(document, block.picture), caption, f"第 {paragraph} 段后", reason)
             if line:
+                named_so += [(found.pictures[-1].name, block.name)] * bool(block.name)
                 lines.append(line)
                 skip = captioned
         elif block.rows is not None:
             lines += [Line(text, True) for text in table_lines(block.rows)]
         else:
+            if style == _GAP and not block.text.strip():
+                continue
             paragraph += bool(block.text.strip())
             fixed = block.style_id == _ROW or bool(_HEADING.match(style))
             style = "" if block.style_id == _ROW else style
-            lines += [Line(piece, fixed, style, size=block.size, centred=block.centred) for piece in block.text.split("\n")]
+            text = block.text
+            if _BROKEN.fullmatch(style):
+                text = re.sub(r"(?<=[!-~])\n(?=[!-~])", " ", text).replace("\n", "")
+            lines += [Line(piece, fixed, style, size=block.size, centred=block.centred) for piece in text.split("\n")]
     core = document.core_properties
-    return Document(tuple(lines), _title(lines), core.title or "", notes=found.notes(), pictures=tuple(found.pictures))
+    return Document(tuple(lines), _title(lines), core.title or "", notes=found.notes(), pictures=tuple(found.pictures), names=tuple(named_so))
 
 
 def _title(lines: list[Line]) -> str:
@@ -164,6 +175,7 @@ def _pictures(element) -> Iterator[_Block]:
             continue
         described = drawing.find(f".//{_PROPERTIES}")
         caption = "" if described is None else described.get("descr") or ""
+        own = _OWN_NAME.fullmatch("" if described is None else described.get("name") or "")
         caption = caption if re.search(f"[{HAN}]", caption) and not re.search(r"自动生成|图片\s*\d*$|\.\w{3,4}$", caption) else ""
         ids = [b.get(_R + "embed") or (b.get(_R + "link") and "") for b in drawing.iter(_BLIP)]
         ids += [i.get(_R + "id") for i in drawing.iter(_VML)]
@@ -171,7 +183,7 @@ def _pictures(element) -> Iterator[_Block]:
             ids = [""]
         for number in ids[:20]:
             if number is not None:
-                yield _Block(picture=number, caption=caption)
+                yield _Block(picture=number, caption=caption, name=own[1] if own else "")
 
 
 def _part(document, number: str) -> bytes | None:

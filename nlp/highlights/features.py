@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ..bulletin import Article
 from ..house import House
 from ..text.doubt import confidence_in
+from ..text.places import MUNICIPALITIES, PROVINCES
 from .lexicon import load_lexicon
 from .moved import moved_weights
 
@@ -50,10 +51,7 @@ _NATIONAL = re.compile(
     "国务院|中共中央|党中央|中办|国办|中央|最高人民|[一二三四五六七八九十两]+部门|部委|工业和信息化部|工信部|科技部|"
     "科学技术部|发展改革委|发改委|财政部|商务部|教育部|市场监管总局|国资委|习近平|总书记|总理|新华社|人民日报|经济日报|科技日报|光明日报|央视"
 )
-_PROVINCIAL = re.compile(
-    "河北|山西|内蒙古|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|"
-    "北京|天津|上海|重庆|自治区|省委|省政府|全省"
-)
+_PROVINCIAL = re.compile("|".join((*PROVINCES, *MUNICIPALITIES, "自治区", "省委", "省政府", "全省")))
 _FIGURE = re.compile(r"\d[\d.,，]*\s*(?:[%％万亿千家项个台套倍元吨件人]|公里|平方|公顷|兆瓦|百分点)")
 
 

@@ -57,7 +57,7 @@ def choose(
     names = house.column_names
     ordered = sorted(articles, key=lambda a: names.index(a.column) if a.column in names else len(names))
     printed = [article for article in ordered if article.column in names]
-    wanted = max(1, (len(printed) + 1) // 3) if k is None else k
+    wanted = min(house.highlights, max(1, (len(printed) + 1) // 3)) if k is None else k
     first, barred = _editors_choices(ordered, len(printed), wanted, must, never)
     found = [reasons(article, house) for article in printed]
     strengths = [round(sum(reason.weight for reason in given), 2) for given in found]

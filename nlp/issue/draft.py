@@ -16,6 +16,7 @@ from ..text.sentences import on_one_line
 from . import markdown, sorting
 from .identity import key_of
 from .memory import Memory, Record
+from .order import arrange
 from .selection import select, set_aside_printed
 from .stories import find_stories
 
@@ -62,8 +63,9 @@ def draft(
     earlier = {inbox.predictions[i].article.path: one for i, one in inbox.earlier.items()}
     fresh = set_aside_printed(issue, earlier, house)
     selected = select(fresh.issue, house, limit)
-    choices = choose(selected.issue.articles, house, scorer=scorer, copy_of={})  # the copies are not printed
-    issue = replace(selected.issue, highlights=tuple(choice.article.title for choice in choices))
+    ordered = arrange(selected.issue, house)
+    choices = choose(ordered.articles, house, scorer=scorer, copy_of={})  # the copies are not printed
+    issue = replace(ordered, highlights=tuple(choice.article.title for choice in choices))
     reasons |= fresh.reasons | selected.reasons | {c.article.path: "；".join(c.reasons) for c in choices}
     return Draft(issue, tuple(choices), reasons, len(fresh.reasons), frozenset(selected.reasons))
 

@@ -5,6 +5,7 @@ It puts ``word`` to work and opens the files it names; it says what an editor sh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..bulletin import Issue
@@ -12,23 +13,38 @@ from ..errors import UnreadableFile, system_reason
 from ..house import House
 from ..word.package import is_as_bound, title_of
 from ..word.page_numbers import PagesUnknown, find_pages
+from ..word.portable import as_pdf, is_as_printed
 from ..word.typeset import printed, typeset
+from .pictures import gather_pictures
+
+__all__ = ["as_pdf", "set_in_type", "unchanged"]
 
 
-def set_in_type(issue: Issue, house: House, template: Path | None = None) -> tuple[bytes, list[str]]:
-    """The Word file of an issue, with the pages LibreOffice finds, and what an editor should know about it."""
+def set_in_type(
+    issue: Issue, house: House, template: Path | None = None, folder: Path | None = None, pictures: bool = True,
+    held: Mapping[str, bytes] | None = None,
+) -> tuple[bytes, list[str]]:
+    """The Word file of an issue, with the pages LibreOffice finds, and what an editor should know about it.
+
+    ``folder``: where the issue file lies, with its pictures in 图/; ``held``: pictures that are not
+    there yet; ``pictures``: whether they are printed.
+    """
     try:
         form = template.read_bytes() if template else None
     except OSError as error:
         raise UnreadableFile(template, f"打不开模板（{system_reason(error)}）", "请检查 --template 后面的路径") from error
-    unnumbered = typeset(issue, house, template=form)
+    shown, lines = gather_pictures(issue, house, folder, held or {}) if pictures else ({}, [])
+    unnumbered = typeset(issue, house, template=form, pictures=shown)
     try:
-        return typeset(issue, house, find_pages(unnumbered, len(printed(issue, house))), form), []
+        pages = find_pages(unnumbered, len(printed(issue, house)))
     except PagesUnknown as error:
-        return unnumbered, [str(error)]
+        return unnumbered, [*lines, str(error)]
+    return typeset(issue, house, pages, form, shown), lines
 
 
 def unchanged(path: Path, title: str = "") -> list[Path]:
-    """The Word file at a path, if it is one of ours (of that title) that nobody has changed: it may be set anew."""
+    """The Word file (of that title) or PDF at a path, if it is one of ours that nobody has changed: it may be set anew."""
     standing = path.read_bytes() if path.is_file() else b""
+    if path.suffix.lower() == ".pdf":
+        return [path] if is_as_printed(standing) else []
     return [path] if is_as_bound(standing) and title in ("", title_of(standing)) else []

@@ -98,8 +98,7 @@ def read_published(data: bytes, name: str, house: House) -> Published:
         remedy = "请看是不是选错了文件；栏目名以 --house 的刊物设定为准"
         raise UnreadableFile(name, "里面没有找到栏目和文章，不像一期刊物", remedy)
     articles = [_article(part, body, lines, styled) for part, body in zip(parts, bodies, strict=True)]
-    held = {picture.name: picture for picture in document.pictures}
-    articles = [replace(a, pictures=tuple(held[n] for n in PICTURE_NAME.findall(a.body) if n in held)) for a in articles]
+    articles = [_illustrated(article, document) for article in articles]
     articles.sort(key=lambda article: (*house.column_names, RESERVE).index(article.column))
     issue = Issue(tuple(articles), **_masthead(sheet, house), highlights=_highlights(sheet, articles, styled))
     numbers = itertools.accumulate(i not in tails for i in range(len(printed)))
@@ -153,6 +152,15 @@ def _mend(tails: set[int], printed: list[Line], lines: list[Line], places: list[
         if places[i] != Place.SOURCE:
             for texts in (printed, lines):
                 texts[i - 1 : i + 1] = replace(texts[i - 1], text=texts[i - 1].text + texts[i].text), Line("")
+
+
+def _illustrated(article: Article, document: Document) -> Article:
+    """The article with the pictures its lines name, under the names this program had printed them by."""
+    held = {picture.name: picture for picture in document.pictures}
+    own = dict(document.names)
+    found = [held[name] for name in PICTURE_NAME.findall(article.body) if name in held]
+    body = PICTURE_NAME.sub(lambda match: f"](图/{own.get(match[1], match[1])})", article.body)
+    return replace(article, body=body, pictures=tuple(replace(p, name=own.get(p.name, p.name)) for p in found))
 
 
 def _leave_out_headlines(parts: Sequence[Part], lines: Sequence[Line], places: list[str]) -> None:

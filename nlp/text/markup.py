@@ -42,7 +42,7 @@ def table_lines(rows: list[list[str]]) -> list[str]:
     lines = []
     for row in rows:
         cells = [" ".join(cell.split()).replace("|", r"\|") for cell in row] + [""] * (width - len(row))
-        lines.append(f"| {' | '.join(cells)} |")
+        lines.append("|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|")  # single spaces, as in an issue file
     return [*lines[:1], f"|{' --- |' * width}", *lines[1:]]
 
 

@@ -1,4 +1,4 @@
-"""The home city in a text: marked for the model, and exchanged for other cities to make training rows.
+"""Places in a text: provinces and larger cities; the home city, marked for the model and exchanged for others in training.
 
 The model never reads the city's own name, only the mark ``[HOME]``, so that another newsroom can
 name another city in its house file and keep the model. Knows places, nothing of models or files.
@@ -13,6 +13,11 @@ from pathlib import Path
 from ..house import House
 
 HOME = "[HOME]"
+MUNICIPALITIES = ("北京", "天津", "上海", "重庆")
+PROVINCES = (
+    "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "江苏", "浙江", "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西",
+    "海南", "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆",
+)  # fmt: skip; without the municipalities, which are cities as well
 
 
 @functools.cache

@@ -144,13 +144,29 @@ def split_sentences(text: str) -> list[str]:
     return [piece for match in _SENTENCE.findall(text) if (piece := match.strip())]
 
 
-def words(text: str) -> list[str]:
-    """Cut text into words with jieba's dictionary; joined again they are the text.
+def words(text: str, guess: bool = False) -> list[str]:
+    """Cut text into words with jieba's dictionary, and its guesses if asked for; joined again they are the text.
 
     >>> words("常州科技")
     ['常州', '科技']
     """
-    return _segmenter().lcut(text, HMM=False)
+    return _segmenter().lcut(text, HMM=guess)
+
+
+def tagged_words(text: str) -> list[tuple[str, str]]:
+    """Cut text into words with jieba's parts of speech, names it does not know guessed; joined again they are the text.
+
+    >>> tagged_words("常州发布计划")
+    [('常州', 'ns'), ('发布', 'v'), ('计划', 'n')]
+    """
+    return [(pair.word, pair.flag) for pair in _tagger().lcut(text)]
+
+
+@functools.cache
+def _tagger():
+    import jieba.posseg
+
+    return jieba.posseg.POSTokenizer(_segmenter())
 
 
 @functools.cache

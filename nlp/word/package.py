@@ -10,10 +10,11 @@ import copy
 import datetime
 import hashlib
 import io
+import itertools
 import re
 import zipfile
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..documents import check_size
@@ -21,7 +22,9 @@ from ..documents.guard import guarded
 from ..documents.kinds import check_kind
 from ..documents.zip_limits import check_archive
 from ..errors import UnreadableFile
+from .pictures import CONTENT_TYPES, fit_picture
 from .stylesheet import DEFAULTS, FONTS, HEIGHT, NAMESPACES, PAGE, SETTINGS, WIDTH, Style, styles
+from .titles import Room
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -36,6 +39,8 @@ _AFTER_NUMBERS = ("cols", "formProt", "vAlign", "noEndnote", "titlePg", "textDir
 _STANDING = {"styles", "stylesWithEffects", "settings", "webSettings", "fontTable", "theme", "numbering", "footnotes",
              "endnotes", "customXml"}  # what a document is related to besides its own text  # fmt: skip
 _NOT_OURS = ("updateFields", "attachedTemplate", "mailMerge")  # settings that ask questions or reach outside
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_EMBED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
 _NUMBER = re.compile(r"第\s*\d+\s*期")
 
 
@@ -52,6 +57,7 @@ class Pages:
     title: str = ""
     author: str = ""
     date: str = ""  # YYYY-MM-DD
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  # by the names in ``body``
 
 
 def bind(pages: Pages, template: bytes | None = None) -> bytes:
@@ -62,7 +68,9 @@ def bind(pages: Pages, template: bytes | None = None) -> bytes:
     for kind, line in ((_HEAD, pages.head), (_FOOT, pages.foot)):
         if not body.xpath(f"./w:{kind}Reference"):
             body.insert(0, _add_story(document, kind, _paragraphs(line, ids)))
-    _fill(document, _paragraphs(pages.front, ids), front, _paragraphs(pages.body, ids), body)
+    text = _paragraphs(pages.body, ids)
+    _add_pictures(document, text, pages.pictures, _area(body))
+    _fill(document, _paragraphs(pages.front, ids), front, text, body)
     if template is not None:
         _drop_remains(document)
         _renumber(document, pages.number)
@@ -173,6 +181,36 @@ def _sections(document: Document) -> tuple:
     return front, body
 
 
+def measure(template: bytes) -> Room:
+    """How wide the text and the lines of titles are in a template's page and type."""
+    document = open_template(template)
+    _, body = _sections(document)
+    width, height = _area(body)
+    sheet = {style.name: style for style in styles(width, height)}
+    _add_styles(document, sheet.values(), width)
+    lines = (_line(document, name, width) for name in ("heading 2", "重点条目", "toc 2"))
+    return Room(width, height, *lines)
+
+
+def _line(document: Document, name: str, width: int) -> float:
+    """How many characters a line has in a style, as far as it and those it is based on tell."""
+    element = document.styles.element
+    style = next(style for style in element.style_lst if (style.name_val or "").lower() == name)
+    size = indents = None
+    while style is not None and (size is None or indents is None):
+        found = style.xpath("./w:rPr/w:sz/@w:val")
+        size = int(found[0]) / 2 if size is None and found else size
+        given = style.xpath("./w:pPr/w:ind")
+        if indents is None and given:
+            sides = [given[0].xpath(f"./@w:{side}") for side in ("left", "start", "right", "end")]
+            indents = sum(int(values[0]) for values in sides if values and values[0].lstrip("-").isdecimal())
+        based = style.xpath("./w:basedOn/@w:val")
+        style = element.get_by_id(based[0]) if based else None
+    default = element.xpath("./w:docDefaults/w:rPrDefault/w:rPr/w:sz/@w:val")
+    size = size or (int(default[0]) / 2 if default else 10)
+    return (width - (indents or 0)) / (size * 20)
+
+
 def _area(section) -> tuple[int, int]:
     """Width and height of a section's text in twips."""
     page, margins = section.pgSz, section.pgMar
@@ -214,6 +252,26 @@ def _paragraphs(xml: str, ids: dict[str, str]) -> list:
     for style in parsed.xpath(".//w:pStyle"):
         style.val = ids[style.val]
     return list(parsed)
+
+
+def _add_pictures(document: Document, paragraphs: list, pictures: Mapping[str, bytes], area: tuple[int, int]) -> None:
+    """Add the pictures that the paragraphs name ``picture:NAME``, each once, in the order of the text."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+
+    taken = {str(part.partname) for part in document.part.package.iter_parts()}
+    relations: dict[str, str] = {}
+    for blip in (blip for paragraph in paragraphs for blip in paragraph.iter(f"{{{_DRAWING}}}blip")):
+        name = blip.get(_EMBED).removeprefix("picture:")
+        if name not in relations:
+            printed = fit_picture(pictures[name], *area)
+            numbers = (f"/word/media/picture{n}.{printed.kind}" for n in itertools.count(len(relations) + 1))
+            place = next(number for number in numbers if number not in taken)
+            taken.add(place)
+            part = Part(PackURI(place), CONTENT_TYPES[printed.kind], printed.data, document.part.package)
+            relations[name] = document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
+        blip.set(_EMBED, relations[name])
 
 
 def _add_story(document: Document, kind: str, paragraphs: list):

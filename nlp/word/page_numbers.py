@@ -35,11 +35,7 @@ def find_pages(docx: bytes, articles: int, seconds: float = SECONDS) -> list[int
     """
     if not articles:
         return []
-    program = find_libreoffice()
-    if program is None:
-        raise PagesUnknown("没有找到 LibreOffice")
-    with tempfile.TemporaryDirectory(prefix="subao-", ignore_cleanup_errors=True) as folder:
-        pdf = _convert(program, docx, Path(folder), seconds)
+    pdf = to_pdf(docx, seconds)
     first, pages = 0, []
     for level, page in _outline(pdf):
         if level == 1 and not pages:
@@ -49,6 +45,15 @@ def find_pages(docx: bytes, articles: int, seconds: float = SECONDS) -> list[int
     if len(pages) != articles or not first:
         raise PagesUnknown("LibreOffice 排出的标题与文章对不上")
     return pages
+
+
+def to_pdf(docx: bytes, seconds: float = SECONDS) -> bytes:
+    """A .docx as LibreOffice prints it; PagesUnknown where it is not installed, fails, or takes too long."""
+    program = find_libreoffice()
+    if program is None:
+        raise PagesUnknown("没有找到 LibreOffice")
+    with tempfile.TemporaryDirectory(prefix="subao-", ignore_cleanup_errors=True) as folder:
+        return _convert(program, docx, Path(folder), seconds)
 
 
 def find_libreoffice() -> str | None:

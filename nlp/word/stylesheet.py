@@ -6,16 +6,17 @@ and LibreOffice, whichever fonts are installed: the page numbers in the contents
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from .titles import Room
+from .widths import ems
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
-SONG, HEI, LATIN = "SimSun", "SimHei", "Times New Roman"  # 宋体 and 黑体 by the names LibreOffice has stand-ins for
+SONG, HEI, KAI, LATIN = "SimSun", "SimHei", "KaiTi", "Times New Roman"  # 宋体, 黑体 and 楷体 by LibreOffice's names
 RED, GREY = "9B1B1E", "808080"  # of the masthead, of thin rules, and of nothing else
 BODY, LINE = 14, 560  # points and twips: 四号 on 28 pt
 WIDTH, HEIGHT = 28 * BODY * 20, 24 * LINE  # twips: 28 characters across, 24 lines down
@@ -23,10 +24,7 @@ MASTHEAD, TITLE, HIGHLIGHT, LISTING = 52, 16, 14, 12  # points; the last two: a 
 ENTRY, CLOSEST = 480, 320  # twips: the height of a line of the contents
 UNBROKEN = 6 * 28 - 2  # characters, six lines: a last paragraph so short is not spread over two pages
 
-_HEADLINES = re.compile(r"(?<=[^\0-~]) (?=\d*[^\0-~])")  # the space of a headline in two parts, not those around "AI"
-_PAUSES, _OPENINGS = "，、；！？”》） ", "“《（"
-_CLOSING = re.compile(r"[，、；：！？—…”’》）]")
-_PAIRS = "“”", "‘’", "《》", "（）"
+OURS = Room(WIDTH, HEIGHT, WIDTH / (TITLE * 20), WIDTH / (HIGHLIGHT * 20), (WIDTH - 480) / (LISTING * 20))
 
 # A4; the margins leave WIDTH and HEIGHT.
 PAGE = (
@@ -63,14 +61,14 @@ class Style:
 def _paragraph(
     *, keep=False, new_page=False, rule="", tabs="", before=0, after=0, line=0, indent="", align="", level=0
 ) -> str:
-    """Paragraph properties in the order the schema demands; lengths in twips, ``line`` exact."""
+    """Paragraph properties in the order the schema demands; lengths in twips, ``line`` exact, -1 as high as what stands in it."""
     return (
         ("<w:keepNext/><w:keepLines/>" if keep else "")
         + ("<w:pageBreakBefore/>" if new_page else "")
         + (f"<w:pBdr>{rule}</w:pBdr>" if rule else "")
         + (f"<w:tabs>{tabs}</w:tabs>" if tabs else "")
         + f'<w:spacing w:before="{before}" w:after="{after}"'
-        + (f' w:line="{line}" w:lineRule="exact"/>' if line else "/>")
+        + (' w:line="240" w:lineRule="auto"/>' if line < 0 else f' w:line="{line}" w:lineRule="exact"/>' if line else "/>")
         + (f"<w:ind {indent}/>" if indent else "")
         + (f'<w:jc w:val="{align}"/>' if align else "")
         + (f'<w:outlineLvl w:val="{level - 1}"/>' if level else "")
@@ -96,97 +94,10 @@ def _rule(side: str, kind="single", size=4, space=6, color="auto") -> str:
 TWO_CHARACTERS = f'w:firstLineChars="200" w:firstLine="{2 * BODY * 20}"'
 
 
-@dataclass(frozen=True)
-class Turn:
-    """How a title turns over: the indents of its paragraph, and the character (from 1; 0: any) that ends a line."""
-
-    indents: str = ""
-    end: int = 0
-    stretched: str = ""  # run properties of that character: so much space behind it that the next one goes over
-
-
-UNTURNED = Turn()
-
-
-def balance(title: str, points: int = TITLE, align: str = "center", width: int = WIDTH, number: float = 0) -> Turn:
-    """Let a title that fills a line turn over where it reads well; ``number``: ems that are needed for one behind it.
-
-    The first line ends at the space of a headline in two parts, else after —— or ：, else, being the longer one,
-    after another pause or about the middle. Nothing in “”, 《》 or （） and no Latin word is parted if it can be helped.
-    """
-    em, line = points * 20, width / (points * 20)
-    if end := _find_end(title, line, number):
-        first, second = ems(title[:end].rstrip()), ems(title[end:])
-        if align == "left":
-            return Turn("", end, _stretch((line - first - 0.5) * em))
-        if first >= second or title[end - 1] == " ":  # a space at the end of a line hangs
-            return Turn(_narrow(max(first, second), em), end, _stretch((second - first) * em))
-        side = (second - first + 0.1) / 2 * em  # as much before the line as behind it
-        return Turn(_narrow(second, em, side), end, _stretch(side))
-    lines = math.ceil(ems(title) / line)
-    return Turn(_narrow(math.ceil(ems(title) / lines), em)) if lines > 1 and align == "center" else UNTURNED
-
-
-def balance_entry(title: str) -> Turn:
-    """The same for a title in the contents, where a line shall not be left with nothing but dots and the number."""
-    return balance(title, LISTING, "left", WIDTH - 240, number=2.5)
-
-
-def contents_lines(columns: int, titles: Iterable[str]) -> float:
-    """How many lines high the contents are; a column takes a third more than a title that stands on one."""
-    line = (WIDTH - 240) / (LISTING * 20)
-    return columns * 4 / 3 + sum(2 if balance_entry(title).end else math.ceil(ems(title) / line) for title in titles)
-
-
-def _find_end(title: str, line: float, number: float = 0) -> int:
-    """Where the first of two lines ends; 0 for a title on one line, and for one that is too long for two."""
-    whole = ems(title)
-    if whole <= (line - number if number else 0.9 * line) or whole > 2 * line:
-        return 0
-
-    def longer(end: int) -> float:
-        return max(ems(title[:end].rstrip()), ems(title[end:]))
-
-    halves = [end for end in range(1, len(title)) if _may_turn(title, end) and longer(end) <= line]
-    parts = [end for end in halves if longer(end) <= 0.75 * whole]
-    spaces = [end for end in parts if _HEADLINES.match(title, end - 1)]
-    if spaces or (whole <= line and not number):
-        return min(spaces, key=longer, default=0)
-    if clauses := [end for end in parts if title[:end].endswith(("——", "："))]:
-        return min(clauses, key=longer)
-    halves = [end for end in halves if ems(title[:end].rstrip()) >= whole / 2]
-    return next((end for end in halves if title[end - 1] in _PAUSES or title[end] in _OPENINGS), (halves or [0])[0])
-
-
-def _narrow(longest: float, em: float, first: float = 0) -> str:
-    """Indents that leave room for a line of so many characters and not for one more."""
-    side = max(0, round((WIDTH - (longest + 0.5) * em) / 2))
-    return f'<w:ind w:left="{side}" w:right="{side}"' + (f' w:firstLine="{first:.0f}"/>' if first else "/>")
-
-
-def _stretch(twips: float) -> str:
-    return f'<w:spacing w:val="{twips:.0f}"/>' if twips >= 1 else ""
-
-
-def _may_turn(title: str, place: int) -> bool:
-    """Tell whether a line may end there: ``_may_turn("读《科技日报》", 3) -> False``."""
-    before, after = title[:place], title[place:]
-    return (
-        all(before.count(opening) <= before.count(closing) for opening, closing in _PAIRS)
-        and not _CLOSING.match(after)
-        and not (before[-1:].isascii() and after[:1].isascii() and " " not in before[-1:] + after[:1])
-    )
-
-
 def fit(name: str) -> str:
     """The size of a bulletin's name that is too long for one line of the masthead, down to 24 points."""
     size = min(MASTHEAD, max(24, WIDTH // 20 / max(ems(name), 1)))
     return "" if size == MASTHEAD else f'<w:sz w:val="{size * 2:.0f}"/><w:szCs w:val="{size * 2:.0f}"/>'
-
-
-def ems(text: str) -> float:
-    """About how many Chinese characters' width a line of text takes: ``ems("AI 芯片") -> 3.65``."""
-    return sum(0.55 if character.isascii() else 1 for character in text)
 
 
 def styles(width: int = WIDTH, height: int = HEIGHT, entries: float = 0) -> tuple[Style, ...]:
@@ -210,6 +121,14 @@ def styles(width: int = WIDTH, height: int = HEIGHT, entries: float = 0) -> tupl
               _paragraph(keep=True, before=LINE // 4, line=LINE, indent=TWO_CHARACTERS, align="left", level=3),
               _run(BODY, HEI), "Body Text"),
         Style("ArticleSource", "文章来源", "Normal", _paragraph(after=LINE, align="right"), _run(12)),
+        Style("Signature", "落款", "Normal", _paragraph(line=LINE, indent='w:right="560"', align="right"), ""),
+        Style("Picture", "插图", "Normal",
+              _paragraph(keep=True, before=LINE // 4, after=LINE // 8, line=-1, align="center"), _run(BODY)),
+        Style("PictureCaption", "图题", "Normal", _paragraph(after=LINE // 4, line=400, align="center"), _run(10.5, KAI)),
+        Style("TableCaption", "表题", "Normal",
+              _paragraph(keep=True, before=LINE // 4, line=480, align="center"), _run(12, HEI)),
+        Style("TableText", "表格文字", "Normal", _paragraph(line=360, align="center"), _run(10.5)),
+        Style("TableEnd", "表格间隔", "Normal", _paragraph(line=LINE // 4), _run(1)),
         Style("CoverNotice", "封面密级", "Normal", _paragraph(after=height * 22 // 100, line=480, align="left"),
               _run(14, HEI)),
         Style("CoverName", "封面刊名", "Normal",
@@ -293,6 +212,7 @@ FONTS = (
             (LATIN, "", "02020603050405020304", "00", "roman", "variable"),
             (SONG, "宋体", "02010600030101010101", "86", "auto", "variable"),
             (HEI, "黑体", "02010609060101010101", "86", "modern", "fixed"),
+            (KAI, "楷体", "02010609060101010101", "86", "modern", "fixed"),
         )
     )
     + "</w:fonts>"

@@ -1,0 +1,122 @@
+"""An article's text to paragraphs: subheadings, “一、” and “（一）”, pictures, tables, who signed and when.
+
+It knows what a line is by its form; how each kind looks is written in ``stylesheet``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..bulletin import Article
+from ..house import House
+from ..text.markup import PICTURE, is_table_row, table_cells
+from .pictures import drawing, fit_picture
+from .runs import clean, paragraph, run
+from .stylesheet import HEI, UNBROKEN
+from .tables import set_table
+from .titles import Room
+from .widths import ems
+
+HEADING = 40  # characters at most of what stands in another font after 一、 or （一）
+SIGNATORY = 40  # characters at most of a line that says who signed
+
+_SUBHEADING = re.compile(r"### (\S.*)")
+_NUMERAL = "[一二三四五六七八九十]{1,3}"
+_NUMBERED = re.compile(rf"(?:(?P<first>{_NUMERAL}、)|[（(]{_NUMERAL}[)）])[^。！？；]*[。！？]?")
+_RULE = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")
+_TABLE_CAPTION = re.compile(r"附?表\s*[\d一二三四五六七八九十]*\s*[:：]?[^。]{0,40}")
+_YEAR, _DAY = r"(?:\d{4}|[〇零○一二三四五六七八九]{4})", r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+_SIGNED = re.compile(rf"{_YEAR}\s*年\s*{_DAY}\s*月\s*{_DAY}\s*日")
+_SIGNATORY = re.compile(r"[^。，；：！？《》“”]+(?:局|厅|部|委|委员会|办公室|办|府|院|会|公司|中心|处|署|所|大学|学院|集团|社|组)")
+
+
+def set_body(
+    article: Article, house: House, room: Room, pictures: Mapping[str, bytes], number: int, kept: bool
+) -> Iterator[str]:
+    """The paragraphs of an article's text; ``kept``: a short last one stays with the source that follows.
+
+    A picture whose bytes are not among ``pictures`` or cannot be printed is left out with its caption; ``number`` is
+    the first of the numbers by which the document tells its pictures apart.
+    """
+    lines = [line.strip() for line in article.body.splitlines()]
+    signed = signature(lines) if house.signatures_right else set()
+    i = 0
+    while i < len(lines):
+        line = lines[i]
+        rows = table_at(lines, i)
+        if rows:
+            yield set_table([[clean(cell) for cell in row] for row in rows[1]], room.width)
+            i += rows[0]
+            continue
+        last = kept and i == len(lines) - 1
+        if found := PICTURE.fullmatch(line):
+            yield from _picture(clean(found["name"]), clean(found["caption"]), room, pictures, number)
+            number += 1
+        elif heading := _SUBHEADING.fullmatch(line):
+            second = house.heading_fonts[1] if re.match(rf"[（(]{_NUMERAL}[)）]", heading[1]) else ""
+            yield paragraph("Heading3", run(heading[1], font=second or HEI, own=bool(second)))
+        elif i in signed:
+            yield paragraph("Signature", run(line), "<w:keepNext/><w:keepLines/>" if last or i + 1 in signed else "")
+        elif _TABLE_CAPTION.fullmatch(line) and table_at(lines, i + 1):
+            yield paragraph("TableCaption", run(line, font=HEI))
+        else:
+            yield _text(line, house, kept=last and ems(line) <= UNBROKEN)
+        i += 1
+
+
+def _text(line: str, house: House, kept: bool) -> str:
+    """A paragraph; after “一、” or “（一）” the heading, all of it or its first sentence, has the house's font."""
+    found = _NUMBERED.match(line)
+    font = found and len(found[0]) <= HEADING and house.heading_fonts[0 if found["first"] else 1]
+    if not found or not font:  # keepLines: Word alone would break a paragraph that is kept with the source
+        return paragraph("BodyText", run(line), "<w:keepNext/><w:keepLines/>" if kept else "")
+    alone = found.end() == len(line)
+    runs = run(found[0], font=font, own=True) + run(line[found.end() :])
+    return paragraph("BodyText", runs, "<w:keepNext/><w:keepLines/>" if kept or alone else "")
+
+
+def _picture(name: str, caption: str, room: Room, pictures: Mapping[str, bytes], number: int) -> Iterator[str]:
+    try:
+        printed = fit_picture(pictures[name], room.width, room.height)
+    except (KeyError, ValueError):  # said by whoever gathered the pictures
+        return
+    single = '<w:keepNext w:val="0"/>' if not caption else ""
+    yield paragraph("Picture", drawing(name, caption, number, printed), single)
+    if caption:
+        yield paragraph("PictureCaption", run(caption))
+
+
+def table_at(lines: Sequence[str], start: int) -> tuple[int, list[list[str]]] | None:
+    """The table that begins at a line: how many lines it takes, and its rows without the rule; None if none does."""
+    end = start
+    while end < len(lines) and is_table_row(lines[end]):
+        end += 1
+    if end - start < 2 or not _RULE.fullmatch(lines[start + 1]):
+        return None
+    for row in range(start + 2, end - 1):  # a second rule: another table begins a line above it
+        if _RULE.fullmatch(lines[row + 1]):
+            end = row
+            break
+    return end - start, [table_cells(line) for i, line in enumerate(lines[start:end]) if i != 1]
+
+
+def signature(lines: Sequence[str]) -> set[int]:
+    """Which lines say who signed and when: a day alone, and over it who; or a day that ends the text.
+
+    >>> sorted(signature(["各单位：", "请照办。", "某市科学技术局", "2022年5月15日"]))
+    [2, 3]
+    """
+    found: set[int] = set()
+    ends = max((i for i, line in enumerate(lines) if line), default=-1)
+    for i, line in enumerate(lines):
+        if not _SIGNED.fullmatch(line):
+            continue
+        who = []
+        for j in range(i - 1, -1, -1):
+            if lines[j] and not (len(lines[j]) <= SIGNATORY and _SIGNATORY.fullmatch(lines[j])):
+                break
+            who += [j] * bool(lines[j])
+        if who or (i == ends and i > 0):
+            found |= {i, *who}
+    return found
