@@ -12,8 +12,14 @@ def load_classifier(model: str | None, house: House, engine: str = ""):
 
 
 def scorer_of(classifier):
-    """A second opinion on sentences beside the rules; none yet."""
-    return None
+    """Who reads along when sentences and articles are chosen: the shipped model's encoder, for which the choice was learnt."""
+    from ..model.folder import shipped_model
+    from ..model.states import Reader
+
+    encoder = classifier.encoder
+    if classifier.folder != shipped_model() and shipped_model().is_dir():
+        encoder = load_classifier(str(shipped_model()), classifier.house).encoder
+    return Reader(encoder) if encoder.has_states else None
 
 
 def predict(classifier, articles):

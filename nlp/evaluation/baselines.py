@@ -105,3 +105,6 @@ def snownlp(sentences: Sequence[str]) -> str:
 def oracle(sentences: Sequence[str], reference: str) -> str:
     """The one sentence nearest to the reference, which no tool can see: as far as one sentence can get; "" of none."""
     return max(sentences, key=lambda sentence: overlap(reference, sentence), default="")
+
+
+MARKED_PEERS: dict[str, Callable[[Sequence[str]], str]] = {"lexrank": lexrank, "snownlp": snownlp, "textrank": textrank}

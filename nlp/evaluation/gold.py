@@ -138,7 +138,7 @@ def read_marked(paths: Iterable[Path], report: Report) -> list[Marked]:
     cannot be used.
     """
     told = _at_most(report)
-    rows = [(f"{path} 第 {number} 行", row) for path in paths for number, row in _rows(path, told) if "sentences" in row]
+    rows = [(f"{path} 第 {number} 行", row) for path in paths for number, row in read_rows(path, told) if "sentences" in row]
     found = []
     for place, row in rows:
         try:

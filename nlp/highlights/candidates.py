@@ -10,9 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..bulletin import NO_TITLE, Article
-from ..text.sentences import LONGEST, Span, on_one_line, sentence_spans
+from ..text.sentences import LONGEST, Span, bigrams, dice, ending, on_one_line, sentence_spans
 
 MOST = 30  # candidates of an article; what says most stands among the first so many or not at all
+SHORTEST = 12  # characters of a sentence that says something
+TOO_LONG = 400  # characters that no one prints as one sentence
+AGAIN = 0.9  # share of common character pairs (Dice) with the title from which a sentence is only the title again
+_FORMULA = re.compile(
+    "印发给你|请.{0,20}(?:遵照|认真|贯彻)?(?:执行|落实|实施)。$|^(?:来看|跟随|请看)|为您解答|今天起.{0,6}推出|^首先来?关注|^.{0,12}意见反馈截止|制[定订]本.{0,8}。$"
+    "|(?:如下|提出以下).{0,6}[。：:]$|^(?:第?[一二三四五六七八九十]+[、章节]|[（(][一二三四五六七八九十]+[)）]).{0,25}。?$|^[，、]|^(?:记者|主持人|问|答|[QA])\s*[:：]"
+    "|^发布日期|(?:说|表示|介绍|写道|告诉记者)。$"
+)
 _SERIES = re.compile("^【.*?】")
 _CUT = re.compile(r"[^；;]*[；;]+[”’」』）)》\"]*|[^；;]+$")
 _INNER = re.compile(r"[^。！？；;]*(?:[。！？；;]+[”’」』）)》\"]*|$)")
@@ -61,6 +69,14 @@ def candidates(article: Article, most: int = MOST) -> list[Candidate]:
             if len(found) == most:
                 return found
     return found
+
+
+def can_stand(one: Candidate, headline: str) -> bool:
+    """Whether it is a sentence at all that an editor could print: whole, no question, no heading, not the title again."""
+    line = one.line
+    if not one.whole or len(line) < SHORTEST or ending(line) in ("？", "?") or len(line) > TOO_LONG:
+        return False
+    return not _FORMULA.search(line) and dice(bigrams(line), bigrams(headline)) < AGAIN
 
 
 def _pieces(span: Span) -> Iterator[tuple[str, int, bool]]:

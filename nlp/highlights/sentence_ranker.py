@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .candidates import Candidate
+from .candidates import Candidate, can_stand
 from .sentence_features import NAMES, features_of
 from .weights import SENTENCES, Weights, load_weights
 
+UNFIT = 20.0  # what keeps a fragment, a question or a formula behind all that can stand
 NEAR = ("近标题", "近全文", "比前句近标题")  # what the vectors say by themselves, beside what each of their numbers counts
 
 
@@ -44,7 +45,10 @@ def rate(sentences: Sequence[Candidate], headline: str, states: np.ndarray | Non
     if states is not None and weights.reads(hidden):
         scores = scores + near(states) @ np.array([named.get(name, 0.0) for name in NEAR])
         scores = scores + centred(states) @ weights.vectors["sentence"]
-    return Rating(tuple(scores.round(4).tolist()), none_stands(scores, len(sentences), weights.base))
+    fit = np.array([can_stand(one, headline) for one in sentences])
+    scores = np.where(fit, scores, scores - UNFIT)
+    none = none_stands(scores, len(sentences), weights.base) if fit.any() else 1.0
+    return Rating(tuple(scores.round(4).tolist()), none)
 
 
 def none_stands(scores: np.ndarray, n: int, base: dict[str, float]) -> float:

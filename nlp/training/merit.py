@@ -120,12 +120,13 @@ def held_out_grades(articles, grades, issues, others: Sequence[Article], house: 
     return found
 
 
-def hits(issues: Sequence[Chosen], grades: Sequence[Sequence[float]], crowded: float = CROWDED) -> np.ndarray:
-    """Of each issue how many of those chosen the tool chooses too, as many as the readers."""
-    return np.array([
-        len(set(spread(list(grade), [a.column for a in issue.articles], len(issue.chosen), find_duplicates(issue.articles), crowded=crowded)) & issue.chosen)
-        for issue, grade in zip(issues, grades, strict=True)
-    ])  # fmt: skip
+def hits(issues: Sequence[Chosen], grades: Sequence[Sequence[float]], copies: Sequence[dict[int, int]], crowded: float = CROWDED) -> np.ndarray:
+    """Of each issue how many of those chosen the tool chooses too, as many as the readers; ``copies`` are its duplicates."""
+    found = []
+    for issue, grade, copy_of in zip(issues, grades, copies, strict=True):
+        taken = spread(list(grade), [a.column for a in issue.articles], len(issue.chosen), copy_of, crowded=crowded)
+        found.append(len(set(taken) & issue.chosen))
+    return np.array(found)
 
 
 def _line(name: str, figures: np.ndarray) -> str:
@@ -154,13 +155,15 @@ def main(arguments: list[str] | None = None) -> None:
     for read in (False, True)[: 1 + (vectors is not None)]:
         found = held_out_grades(articles, grades, numbers, others, house, vectors, read, options.folds, options.seed)
         print(f"\n{'加上编码器的向量' if read else '只用词和有名的特征'}")
-        print(f"与读者评分的 Spearman（留出的 {len(articles)} 篇）：{spearmanr(found[: len(articles)], grades).statistic:.3f}")
+        print(f"与读者评分的 Spearman（留出的 {len(articles)} 篇）：{spearmanr(found[: len(articles)], grades).statistic:.3f}", flush=True)
         at = 0
         for name, issues in (("评过分的各期", known), ("另外的各期", extra)):
             if issues:
                 sizes = np.cumsum([0, *(len(issue.articles) for issue in issues)]) + at
                 own = [found[a:b] for a, b in itertools.pairwise(sizes)]
-                print(_line(name, hits(issues, own)), "；同栏扣分 " + "、".join(f"{c}：{hits(issues, own, c).mean():.2f}" for c in (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)))
+                copies = [find_duplicates(issue.articles) for issue in issues]
+                others_cost = "、".join(f"{cost}：{hits(issues, own, copies, cost).mean():.2f}" for cost in (0.0, 0.05, 0.1, 0.15, 0.2, 0.3))
+                print(_line(name, hits(issues, own, copies)), f"；同栏每篇扣分 {others_cost}", flush=True)
                 at = sizes[-1]
     table, rows = Table(articles, house, None if vectors is None else vectors[: len(articles)]), np.arange(len(articles))
     alone = table.learnt(rows, grades, False)

@@ -23,9 +23,9 @@ from ..evaluation.baselines import lexrank, snownlp
 from ..evaluation.gold import Marked, read_marked
 from ..evaluation.highlights import LEAD, ORACLE, TOOL
 from ..evaluation.sentences import compare_marked, shown_place, text_place
-from ..highlights.candidates import Candidate, candidates, headline_of
+from ..highlights.candidates import Candidate, can_stand, candidates, headline_of
 from ..highlights.sentence_features import NAMES, features_of
-from ..highlights.sentence_ranker import NEAR, centred, near, none_stands
+from ..highlights.sentence_ranker import NEAR, UNFIT, centred, near, none_stands
 from ..highlights.weights import SENTENCES, Weights, save_weights
 from ..model.folder import shipped_model
 from . import listwise
@@ -43,6 +43,7 @@ class Lesson:
     cut: list[Candidate]
     table: np.ndarray
     places: np.ndarray  # of each sentence, among those shown
+    fit: np.ndarray  # whether each could be printed at all
     states: np.ndarray | None = None
 
     @property
@@ -64,7 +65,8 @@ def lessons_of(articles: Sequence[Marked], reader=None, cache: Path | None = Non
     for marked, cut, state in zip(articles, cuts, states, strict=True):
         table = np.array(features_of(cut, headline_of(marked.article))).reshape(len(cut), len(NAMES))
         places = np.array([shown_place(marked, one.start, one.end) for one in cut], dtype=int)
-        found.append(Lesson(marked, cut, table, places, state if len(cut) else None))
+        fit = np.array([can_stand(one, headline_of(marked.article)) for one in cut], dtype=bool)
+        found.append(Lesson(marked, cut, table, places, fit, state if len(cut) else None))
     return found
 
 
@@ -88,7 +90,7 @@ def held_out_scores(lessons: Sequence[Lesson], k: int, seed: int, **settings: fl
     for part in range(k):
         weights = learnt([lesson for lesson, f in zip(lessons, fold, strict=True) if f != part], **settings)
         for i in np.flatnonzero(fold == part):
-            scores[i] = lessons[i].rows @ weights if len(lessons[i].cut) else np.zeros(0)
+            scores[i] = lessons[i].rows @ weights - UNFIT * ~lessons[i].fit if len(lessons[i].cut) else np.zeros(0)
     return scores
 
 
@@ -148,7 +150,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"\n{title}\n{found.table()}")
         return base
 
-    without = [Lesson(one.marked, one.cut, one.table, one.places) for one in lessons]
+    without = [Lesson(one.marked, one.cut, one.table, one.places, one.fit) for one in lessons]
     base = report(without, "只用有名的特征")
     alone, read = learnt(without), None
     if any(one.states is not None for one in lessons):
