@@ -12,14 +12,10 @@ def load_classifier(model: str | None, house: House, engine: str = ""):
 
 
 def scorer_of(classifier):
-    """Who reads along when sentences and articles are chosen: the shipped model's encoder, for which the choice was learnt."""
-    from ..model.folder import shipped_model
-    from ..model.states import Reader
+    """Who reads along when sentences and articles are chosen."""
+    from ..model.states import reader_of
 
-    encoder = classifier.encoder
-    if classifier.folder != shipped_model() and shipped_model().is_dir():
-        encoder = load_classifier(str(shipped_model()), classifier.house).encoder
-    return Reader(encoder) if encoder.has_states else None
+    return reader_of(classifier)
 
 
 def predict(classifier, articles):

@@ -15,7 +15,7 @@ from .sentence_ranker import Rating, rate
 
 Scorer = Reader  # who reads along: an encoder that gives vectors of articles and sentences
 REPEATS = 4.0  # what it costs a further sentence to share all its character pairs with one already taken
-NEW = 3.0  # a further sentence that is rated so much below the best one says too little to be added
+NEW = 6.0  # a further sentence that is rated so much below the best one says too little to be added
 
 
 def key_sentences(article: Article, n: int = 1, scorer: Scorer | None = None) -> list[Highlight]:

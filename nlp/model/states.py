@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .classifier import ColumnClassifier
 from .encoder import Encoder
+from .folder import shipped_model
 
 WINDOW = 512  # tokens read at once; what does not fit is read under the same title in the next window
 GLANCE = 192  # tokens that say what an article is: its title and its beginning
@@ -54,3 +56,13 @@ class Reader:
             tokens += ids
             stops.append(len(tokens))
         return [(tokens + end, second, stops) for tokens, second, stops in windows]
+
+
+def reader_of(classifier: ColumnClassifier | None) -> Reader | None:
+    """The shipped model's encoder, for which the choices were learnt; None without a classifier, or where it gives no states."""
+    if classifier is None:
+        return None
+    encoder = classifier.encoder
+    if classifier.folder != shipped_model() and shipped_model().is_dir():
+        encoder = type(classifier).load(shipped_model(), classifier.house).encoder
+    return Reader(encoder) if encoder.has_states else None
