@@ -10,7 +10,7 @@ from nlp.errors import UnusableModel
 from nlp.highlights.candidates import candidates
 from nlp.highlights.features import plain_signals, reasons
 from nlp.highlights.sentence_features import NAMES, features_of
-from nlp.highlights.weights import ARTICLES, NAMED, SENTENCES, Weights, adjusted, load_weights, save_weights
+from nlp.highlights.weights import ARTICLES, NAMED, SENTENCES, Weights, load_weights, save_weights
 from nlp.house import load_house
 
 READ, ALONE = {"首创": 0.25, "数据": -0.5}, {"首创": 0.5, "数据": 0.0}
@@ -38,14 +38,6 @@ def test_a_damaged_or_missing_file_is_named_in_one_line(tmp_path, text):
     with pytest.raises(UnusableModel, match=r"weights\.json.*损坏") as caught:
         load_weights(SENTENCES, tmp_path)
     assert "\n" not in str(caught.value)
-
-
-def test_what_a_newsroom_keeps_moves_the_names_and_no_further_than_allowed():
-    weights = Weights(READ, ALONE, {}, {})
-    moved = adjusted(weights, kept=[{"首创": 1.0}] * 3, removed=[{"数据": 1.0}], step=0.1)
-    assert moved.alone == {"首创": pytest.approx(0.8), "数据": pytest.approx(-0.1)}
-    assert adjusted(weights, kept=[{"首创": 1.0}] * 99, removed=[]).alone["首创"] == pytest.approx(1.5)
-    assert adjusted(weights, [], []) == weights
 
 
 def test_the_shipped_file_names_every_feature_of_sentences_and_articles():

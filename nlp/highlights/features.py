@@ -97,6 +97,12 @@ def importance(
     return NEUTRAL + sum(reason.weight for reason in reasons(article, house, vector, issued, weights, taste))
 
 
+def named_weights() -> dict[str, float]:
+    """The kinds of ``signals`` and what each counts without the encoder: what a newsroom's choices may move."""
+    weights = load_weights(ARTICLES).alone
+    return {kind: weights.get(kind, 0.0) for kind, _, _ in signals(Article("", ""))}
+
+
 def unit(vector: np.ndarray) -> np.ndarray:
     """A vector of length 1, in the direction of the one given."""
     return vector / max(1e-9, float(np.linalg.norm(vector)))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -36,29 +36,6 @@ class Weights:
 
     def reads(self, hidden: int) -> bool:
         return bool(hidden and self.vectors) and all(len(vector) == hidden for vector in self.vectors.values())
-
-
-def adjusted(
-    weights: Weights, kept: Iterable[Mapping[str, float]], removed: Iterable[Mapping[str, float]], step: float = 0.05, most: float = 1.0
-) -> Weights:
-    """Move the named weights towards what a newsroom kept and away from what it removed, each by at most ``most``.
-
-    ``kept`` and ``removed`` are the features of articles or sentences, by name; vectors and words stay as they are.
-
-    >>> w = Weights({"数据": 0.5}, {"数据": 0.5}, {}, {})
-    >>> adjusted(w, kept=[{"数据": 1.0}], removed=[{"数据": 0.0}]).alone
-    {'数据': 0.55}
-    """
-    moves: dict[str, float] = {}
-    for sign, rows in ((1, kept), (-1, removed)):
-        for row in rows:
-            for name, value in row.items():
-                moves[name] = moves.get(name, 0.0) + sign * step * value
-
-    def moved(named: Mapping[str, float]) -> dict[str, float]:
-        return {name: round(weight + min(most, max(-most, moves.get(name, 0.0))), 4) for name, weight in named.items()}
-
-    return replace(weights, read=moved(weights.read), alone=moved(weights.alone))
 
 
 @functools.cache
