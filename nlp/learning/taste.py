@@ -20,9 +20,9 @@ from ..bulletin import Issue
 from ..duplicates import find_duplicates
 from ..files import write_file
 from ..highlights.features import COLUMN, named_weights, signals
-from ..highlights.weights import ARTICLES, load_weights
 from ..highlights.moved import FILE
 from ..highlights.ranking import spread
+from ..highlights.weights import ARTICLES, load_weights
 from ..house import House
 from ..issue.archive import read_issues
 from ..model.folder import user_models
