@@ -65,8 +65,9 @@ def key_sentences(article: Article, n: int = 1, classifier: ColumnClassifier | N
     ``body[highlight.start:highlight.end] == highlight.sentence``
     """
     from .highlights.key_sentences import key_sentences
+    from .model.states import reader_of
 
-    return key_sentences(article, n)
+    return key_sentences(article, n, reader_of(classifier))
 
 
 def choose_highlights(
@@ -79,8 +80,9 @@ def choose_highlights(
 ) -> list[Choice]:
     """The k articles (default: a third) that lead an issue, with reasons and key sentences; titles in ``must`` are among them."""
     from .highlights.ranking import choose
+    from .model.states import reader_of
 
-    return choose(articles, house or load_house(), k, must=must, never=never)
+    return choose(articles, house or load_house(), k, scorer=reader_of(classifier), must=must, never=never)
 
 
 def draft(
@@ -100,11 +102,12 @@ def draft(
     from .issue import draft as drafting
     from .issue.sorting import Sorted
     from .model.classifier import ColumnClassifier
+    from .model.states import reader_of
 
     house = house or load_house()
     classifier = classifier or ColumnClassifier.load(house=house)
     inbox = Sorted(classifier.predict(articles), find_duplicates(articles))
-    return drafting.draft(inbox, house, limit, earlier, number, date)
+    return drafting.draft(inbox, house, limit, earlier, number, date, reader_of(classifier))
 
 
 def typeset(issue: Issue, house: House | None = None, template: bytes | None = None) -> bytes:

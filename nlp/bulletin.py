@@ -94,10 +94,14 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Highlight:
-    """One key sentence: ``article.body[start:end] == sentence`` (code points)."""
+    """One key sentence: ``article.body[start:end] == sentence`` (code points).
+
+    ``stands`` is False for a first sentence that is given because none can stand alone.
+    """
 
     article: Article
     sentence: str
     start: int
     end: int
     score: float
+    stands: bool = True

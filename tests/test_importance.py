@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from nlp.bulletin import Article
-from nlp.highlights.features import Reason, importance, reasons
+from nlp.highlights import features
+from nlp.highlights.features import COLUMN, NEUTRAL, READ, SUBJECT, Reason, plain_signals
+from nlp.highlights.lexicon import Lexicon
+from nlp.highlights.weights import Weights
 from nlp.house import load_house
 
 HOUSE = replace(
     load_house(),
     columns=tuple(replace(c, weight=1.5 if c.name == "知识产权" else 0.0) for c in load_house().columns),
 )
+NAMED = {kind: 0.3 for kind, _, _ in plain_signals(Article("", ""))} | {SUBJECT: 1.0, READ: 1.0, COLUMN: 1.0, "篇幅": 0.1, "省": 0.2}
+NAMED |= {"申报": -0.9, "例行": -0.4, "短讯": 0.0}
+WEIGHTS = Weights(NAMED, NAMED, {"whole": np.array([1.0, 0.0])}, {"whole": 0.0})
+WORDS = Lexicon(1200, {"制造": (300, 90), "智能": (200, 90), "提速": (100, 0), "机器人": (600, 0), "旅游": (-300, 0), "消费": (-350, 0)})
 PLAIN = Article("市里开了一次会", "会议在上午举行。", column="行业新闻")
+
+
+def reasons(article: Article, house=HOUSE, vector=None, weights=WEIGHTS):
+    return features.reasons(article, house, vector, weights=weights, taste=WORDS)
+
+
+def importance(article: Article, house=HOUSE, vector=None) -> float:
+    return features.importance(article, house, vector, weights=WEIGHTS, taste=WORDS)
 
 
 def names(article: Article) -> list[str]:
@@ -61,7 +77,7 @@ def test_what_readers_pass_over_has_a_weight_below_zero_and_a_name(title, name):
 
 def test_a_call_weighs_more_against_an_article_than_other_routine():
     call, routine = (replace(PLAIN, title=title) for title in ("关于遴选先进单位的公告", "关于公布先进名单的公告"))
-    assert importance(call, HOUSE) < importance(routine, HOUSE) < 0
+    assert importance(call, HOUSE) < importance(routine, HOUSE) < NEUTRAL
     assert "申报、征集一类的通知" not in names(replace(PLAIN, title="推荐性国家标准公告"))
 
 
@@ -79,8 +95,8 @@ def test_a_park_of_national_rank_is_not_the_nation(park):
 def test_importance_is_the_sum_of_the_weights_and_the_weightiest_reason_stands_first():
     given = reasons(replace(PLAIN, title="我国智能制造取得突破", body="去年增长 5%。", column="知识产权"), HOUSE)
     assert [abs(r.weight) for r in given] == sorted((abs(r.weight) for r in given), reverse=True)
-    assert importance(replace(PLAIN, title="我国智能制造取得突破", body="去年增长 5%。", column="知识产权"), HOUSE) == sum(
-        r.weight for r in given
+    assert importance(replace(PLAIN, title="我国智能制造取得突破", body="去年增长 5%。", column="知识产权"), HOUSE) == pytest.approx(
+        NEUTRAL + sum(r.weight for r in given)
     )
     assert all(isinstance(reason, Reason) and reason.weight for reason in given)
 
@@ -119,5 +135,12 @@ def test_a_column_that_is_hardly_doubtful_counts(doubt):
 
 
 def test_an_article_without_a_body_or_without_a_title_has_its_importance():
-    assert importance(Article("", ""), HOUSE) == 0
-    assert importance(Article("机器人产业加快创新", ""), HOUSE) > 0
+    assert importance(Article("", ""), HOUSE) == NEUTRAL
+    assert importance(Article("机器人产业加快创新", ""), HOUSE) > NEUTRAL
+
+
+def test_what_the_encoder_reads_counts_by_the_direction_of_its_vector_and_only_of_the_size_it_was_learnt_for():
+    near, far = (importance(PLAIN, HOUSE, np.array([x, 1e-9])) for x in (5.0, -5.0))
+    assert near == pytest.approx(importance(PLAIN, HOUSE) + 1) and far == pytest.approx(importance(PLAIN, HOUSE) - 1)
+    assert importance(PLAIN, HOUSE, np.ones(7)) == importance(PLAIN, HOUSE)
+    assert any(r.kind == READ for r in reasons(PLAIN, HOUSE, np.array([1.0, 0.0])))

@@ -14,7 +14,7 @@ from news import LAST, LEAD, NEXT
 from nlp.bulletin import REJECTED, RESERVE, Article
 from nlp.errors import SubaoError
 from nlp.highlights.features import importance
-from nlp.highlights.ranking import EDITORS, as_dict, choose, spread
+from nlp.highlights.ranking import EDITORS, STRONG, as_dict, choose, spread
 from nlp.house import load_house
 
 HOUSE = load_house()
@@ -29,9 +29,9 @@ def titles(choices) -> list[str]:
     return [choice.article.title for choice in choices]
 
 
-def test_a_third_of_the_printed_articles_is_chosen_but_at_least_one():
+def test_a_third_of_the_printed_articles_is_chosen_at_least_one_and_at_most_five():
     sizes = {n: len(choose([article(i, FIRST) for i in range(n)], HOUSE)) for n in (0, 1, 2, 3, 4, 5, 14, 15, 16, 17)}
-    assert sizes == {0: 0, 1: 1, 2: 1, 3: 1, 4: 1, 5: 2, 14: 5, 15: 5, 16: 5, 17: 6}
+    assert sizes == {0: 0, 1: 1, 2: 1, 3: 1, 4: 1, 5: 2, 14: 5, 15: 5, 16: 5, 17: 5}
 
 
 def test_only_articles_of_the_columns_count():
@@ -72,13 +72,20 @@ def test_one_column_does_not_take_all_when_others_have_strong_articles():
     subjects = ["智能机器人", "工业软件", "新能源汽车", "量子科技", "半导体产业"]
     crowd = [article(i, FIRST, f"{subject}加快研发创新") for i, subject in enumerate(subjects)]
     others = [article(7, SECOND, "大数据产业加快创新")]
-    assert importance(crowd[-1], HOUSE) > importance(others[0], HOUSE) - 1
+    assert importance(others[0], HOUSE) >= STRONG
     chosen = [choice.article.column for choice in choose([*crowd, *others], HOUSE, 5)]
     assert chosen == [FIRST] * 4 + [SECOND]
 
 
+def test_the_last_is_of_another_column_where_one_is_strong_and_only_there():
+    assert list(spread([3.0, 2.9, 2.8, 1.6], "甲甲甲乙", 3, crowded=0)) == [0, 1, 3]
+    assert list(spread([3.0, 2.9, 2.8, 1.4], "甲甲甲乙", 3, crowded=0)) == [0, 1, 2]
+    assert list(spread([3.0, 2.9, 2.8, 1.6], "甲甲甲乙", 3, {3: 0}, crowded=0)) == [0, 1, 2]
+    assert list(spread([3.0, 2.9, 1.6], "甲甲乙", 2, crowded=0)) == [0, 1]  # two may be of one column
+
+
 def test_each_article_taken_makes_the_next_of_its_column_dearer():
-    assert spread([3.0, 2.9, 2.9, 2.8], "甲甲甲乙", 4) == {0: 3.0, 3: 2.8, 1: 2.7, 2: 2.5}
+    assert spread([3.0, 2.9, 2.9, 2.8], "甲甲甲乙", 4, crowded=0.2) == {0: 3.0, 3: 2.8, 1: 2.7, 2: 2.5}
     assert list(spread([3.0, 2.9, 1.0], "甲甲乙", 3)) == [0, 1, 2]
 
 
@@ -117,7 +124,7 @@ def test_length_is_told_only_of_the_longest_of_the_issue():
 def test_the_dictionary_has_the_best_sentence_and_all_with_their_places():
     source = article(0, FIRST, "智能制造三年行动计划", f"{NEXT}\n{LEAD}")
     entry = as_dict(choose([source], HOUSE, 1, sentences=2)[0])
-    assert list(entry) == ["title", "column", "score", "reasons", "sentence", "start", "end", "sentences"]
+    assert list(entry) == ["title", "column", "score", "reasons", "sentence", "start", "end", "stands", "sentences"]
     assert entry["sentence"] == LEAD == source.body[entry["start"] : entry["end"]]
     assert [s["text"] for s in entry["sentences"]] == [NEXT, LEAD]
     assert all(source.body[s["start"] : s["end"]] == s["text"] for s in entry["sentences"])
@@ -155,8 +162,8 @@ def test_what_the_editor_names_is_always_or_never_chosen_and_the_rest_fills_up(c
 
 
 def test_an_article_the_editor_names_counts_for_its_column_and_its_story():
-    assert spread([3.0, 2.9, 2.9, 2.8], "甲甲甲乙", 3, first=[2]) == {2: 2.9, 0: 2.8, 3: 2.8}
-    assert spread([3.0, 2.9, 2.8], "甲甲乙", 3, {1: 0}, first=[1]) == {1: 2.9, 2: 2.8, 0: -97.2}
+    assert spread([3.0, 2.9, 2.9, 2.8], "甲甲甲乙", 3, first=[2], crowded=0.1) == {2: 2.9, 0: 2.9, 3: 2.8}
+    assert spread([3.0, 2.9, 2.8], "甲甲乙", 3, {1: 0}, first=[1], crowded=0.2) == {1: 2.9, 2: 2.8, 0: -97.2}
     assert list(spread([3.0, 2.9, 2.8], "甲甲乙", 3, first=[2, 1], barred=[0])) == [1, 2]
 
 

@@ -27,7 +27,8 @@ def add_evaluate(verbs) -> None:
     )  # fmt: skip
     what.add_argument(
         "--sentences", nargs="+", type=Path, metavar="DATA",
-        help="改为对照人写的句子，量要点句：.jsonl 或 .parquet，每篇有 body 和 reference（没有就用 headline、title）",
+        help="改为量要点句：.jsonl，每篇有 body、sentences、best、good（读者会用的句子）；"
+             "或 .jsonl、.parquet，每篇有 body 和 reference（人写的句子，没有就用 headline、title）",
     )  # fmt: skip
     parser.add_argument("--k", type=positive, metavar="N", help="--highlights 时选几篇（默认：编辑选几篇就选几篇）")
     add_model(parser)

@@ -28,7 +28,46 @@ def evaluate_highlights(arguments: argparse.Namespace) -> None:
 
 
 def evaluate_sentences(arguments: argparse.Namespace) -> None:
-    """One key sentence of each article against what a person wrote of it."""
+    """One key sentence of each article against those that readers would print, or against what a person wrote of it."""
+    from ..evaluation.gold import read_marked
+
+    house = load_house(arguments.house)
+    marked = read_marked(arguments.sentences, say)
+    classifier = load_classifier(arguments.model, house, arguments.engine)
+    scorer = scorer_of(classifier)
+    _print(arguments, (_agreement if marked else _rouge)(arguments, marked, scorer, classifier.signature if scorer else ""))
+
+
+def _agreement(arguments: argparse.Namespace, marked, scorer, model: str):
+    from tqdm import tqdm
+
+    from ..evaluation.baselines import MARKED_PEERS
+    from ..evaluation.highlights import LEAD, ORACLE, TOOL
+    from ..evaluation.sentences import compare_marked, shown_place, text_place
+    from ..highlights.candidates import candidates
+    from ..highlights.key_sentences import key_sentences
+
+    places: dict[str, list[int]] = {TOOL: [], LEAD: [], **{name: [] for name in MARKED_PEERS}, ORACLE: []}
+    missing, stands = set(), []
+    for one in tqdm(marked, desc="要点句", unit="篇", disable=None, leave=False):
+        found = key_sentences(one.article, scorer=scorer)
+        stands.append(bool(found) and found[0].stands)
+        places[TOOL].append(shown_place(one, found[0].start, found[0].end) if found else -1)
+        places[LEAD].append(0 if one.sentences else -1)
+        reach = {shown_place(one, cut.start, cut.end) for cut in candidates(one.article)}
+        places[ORACLE].append(one.best if one.best in reach else max(one.good & reach, default=-1))
+        for name, peer in MARKED_PEERS.items():
+            try:
+                places[name].append(text_place(one, peer(one.sentences)) if name not in missing else -1)
+            except ImportError:
+                missing.add(name)
+    for name in sorted(missing):
+        say(f"{name} 没有安装，不比；要比请先 pip install sumy snownlp")
+        del places[name]
+    return compare_marked(marked, places, stands, model=model, version=__version__)
+
+
+def _rouge(arguments: argparse.Namespace, _, scorer, model: str):
     from tqdm import tqdm
 
     from ..evaluation.baselines import sentence_peers
@@ -37,16 +76,13 @@ def evaluate_sentences(arguments: argparse.Namespace) -> None:
     from ..highlights.key_sentences import key_sentences
 
     pairs = read_referenced(arguments.sentences, say)
-    classifier = load_classifier(arguments.model, load_house(arguments.house), arguments.engine)
-    scorer = scorer_of(classifier)
-    model = classifier.signature if scorer else ""
     answers: dict[str, list[str]] = {}
     for pair in tqdm(pairs, desc="要点句", unit="篇", disable=None, leave=False):
         own = "".join(highlight.sentence for highlight in key_sentences(pair.article, scorer=scorer))
         for name, sentence in {TOOL: own, **sentence_peers(pair.article.body, pair.reference)}.items():
             answers.setdefault(name, []).append(sentence)
     references = [pair.reference for pair in pairs]
-    _print(arguments, compare_sentences(references, answers, model=model, version=__version__))
+    return compare_sentences(references, answers, model=model, version=__version__)
 
 
 def _print(arguments: argparse.Namespace, found) -> None:

@@ -12,6 +12,8 @@ from ..house import load_house
 from .model import load_classifier, scorer_of
 from .parser import add_model, add_verb, positive, say
 
+NOT_ALONE = "（没有能单独成立的句子，这是首句，请改写）"
+
 
 def add_highlights(verbs) -> None:
     parser = add_verb(
@@ -19,31 +21,35 @@ def add_highlights(verbs) -> None:
         "subao highlights corpus/issues/第12期.md",
     )  # fmt: skip
     parser.add_argument("file", type=Path, metavar="FILE.md", help="稿件文件")
-    parser.add_argument("--k", type=positive, metavar="N", help="选几篇（默认：篇数的三分之一，15 篇选 5 篇）")
+    parser.add_argument("--k", type=positive, metavar="N", help="选几篇（默认：篇数的三分之一，最多 5 篇）")
     parser.add_argument("--must", action="append", default=[], metavar="TITLE", help="这一篇一定要选（标题或其中一段，可以写几次）")
     parser.add_argument("--never", action="append", default=[], metavar="TITLE", help="这一篇不要选（同上）")
     parser.add_argument("--sentences", type=positive, default=1, metavar="N", help="每篇几个要点句（默认 1）")
+    parser.add_argument("--abstract", action="store_true", help="另起草一段导语：本期文章里的两三句原话，各注明出处")
     parser.add_argument("--json", action="store_true", help="一个 JSON 对象，句子附在正文中的位置")
     parser.add_argument("--write", action="store_true", help="把选出的标题写进稿件文件的“本期重点”")
     add_model(parser)
 
 
 def _highlights(arguments: argparse.Namespace) -> None:
+    from ..highlights.abstract import abstract, sentence_dict
     from ..highlights.ranking import as_dict, choose
     from ..issue.archive import read_issue
 
     house = load_house(arguments.house)
     issue = read_issue(arguments.file, house)
     scorer = scorer_of(load_classifier(arguments.model, house, arguments.engine))
-    choices = choose(issue.articles, house, arguments.k, arguments.sentences, scorer, arguments.must, arguments.never)
+    choices = choose(issue.articles, house, arguments.k, arguments.sentences, scorer, arguments.must, arguments.never, issue.date)
     if not choices and arguments.never:
         raise SubaoError(f"{arguments.file}：除去 --never 的，各栏目里没有可选的文章；请少写几个 --never")
     if not choices:
         raise SubaoError(f"{arguments.file}：各栏目里还没有文章，没有可选的；请先用 subao sort 或 subao draft 放进稿件")
+    opening = abstract(choices) if arguments.abstract else []
     if arguments.json:
-        print(json.dumps({"highlights": [as_dict(choice) for choice in choices]}, ensure_ascii=False))
+        more = {"abstract": [sentence_dict(highlight) for highlight in opening]} if arguments.abstract else {}
+        print(json.dumps({"highlights": [as_dict(choice) for choice in choices], **more}, ensure_ascii=False))
     else:
-        for line in lines_of(choices):
+        for line in [*lines_of(choices), *abstract_lines(opening)]:
             print(line)
     if arguments.write:
         _write(arguments.file, issue, [choice.article.title for choice in choices], house)
@@ -56,8 +62,18 @@ def lines_of(choices) -> list[str]:
     lines = [f"- {choice.article.title}" for choice in choices]
     for choice in choices:
         lines += ["", f"{choice.article.title}（{choice.article.column}）", f"  理由：{'；'.join(choice.reasons)}"]
-        lines += [f"  要点：{on_one_line(highlight.sentence)}" for highlight in choice.sentences]
+        lines += [f"  要点：{on_one_line(h.sentence)}{'' if h.stands else NOT_ALONE}" for h in choice.sentences]
     return lines
+
+
+def abstract_lines(opening) -> list[str]:
+    """The paragraph that some bulletins print under the list, to paste, and where each of its sentences stands."""
+    from ..text.sentences import on_one_line
+
+    if not opening:
+        return []
+    lines = ["", "导语（原句，供修改）", "　　" + "".join(on_one_line(h.sentence) for h in opening)]
+    return lines + [f"  {n}. 《{h.article.title}》（{h.article.column}）正文第 {h.start + 1}–{h.end} 字" for n, h in enumerate(opening, 1)]
 
 
 def _write(file: Path, issue, titles: list[str], house) -> None:

@@ -12,8 +12,10 @@ def load_classifier(model: str | None, house: House, engine: str = ""):
 
 
 def scorer_of(classifier):
-    """A second opinion on sentences beside the rules; none yet."""
-    return None
+    """Who reads along when sentences and articles are chosen."""
+    from ..model.states import reader_of
+
+    return reader_of(classifier)
 
 
 def predict(classifier, articles):

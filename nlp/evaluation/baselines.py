@@ -1,6 +1,6 @@
 """The simple ways that the tool is measured against: articles chosen and sentences picked without learning anything.
 
-They know order, length and shared characters; only ``oracle`` looks at the answer. Ties go to the earlier one.
+Two of them are public tools, LexRank of sumy and snownlp, asked where they are installed. They know order, length and shared characters; only ``oracle`` looks at the answer. Ties go to the earlier one.
 """
 
 from __future__ import annotations
@@ -84,6 +84,27 @@ def textrank(sentences: Sequence[str]) -> str:
     return sentences[int(ranks.round(9).argmax())]
 
 
+def lexrank(sentences: Sequence[str]) -> str:
+    """The sentence that sumy's LexRank takes of those given, "" where it takes none; ImportError without sumy."""
+    from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
+    from sumy.nlp.tokenizers import Tokenizer
+    from sumy.summarizers.lex_rank import LexRankSummarizer
+
+    tokenizer = Tokenizer("chinese")
+    document = ObjectDocumentModel([Paragraph([Sentence(sentence, tokenizer) for sentence in sentences])])
+    return "".join(map(str, LexRankSummarizer()(document, 1)))
+
+
+def snownlp(sentences: Sequence[str]) -> str:
+    """The piece of text that snownlp takes, which cuts at commas too; ImportError without snownlp."""
+    from snownlp import SnowNLP
+
+    return "".join(SnowNLP("\n".join(sentences)).summary(1))
+
+
 def oracle(sentences: Sequence[str], reference: str) -> str:
     """The one sentence nearest to the reference, which no tool can see: as far as one sentence can get; "" of none."""
     return max(sentences, key=lambda sentence: overlap(reference, sentence), default="")
+
+
+MARKED_PEERS: dict[str, Callable[[Sequence[str]], str]] = {"lexrank": lexrank, "snownlp": snownlp, "textrank": textrank}

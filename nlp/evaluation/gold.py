@@ -38,6 +38,25 @@ class Referenced:
     reference: str
 
 
+@dataclass(frozen=True)
+class Marked:
+    """An article with its sentences as a reader saw them, the one that the reader would print, and others that would do.
+
+    ``best`` is -1 where none can stand. ``second`` is what another reader took, apart: (best, good), or None.
+    """
+
+    article: Article
+    sentences: tuple[str, ...]
+    best: int
+    good: frozenset[int]
+    second: tuple[int, frozenset[int]] | None = None
+
+    @property
+    def accepted(self) -> frozenset[int]:
+        """The best one and those that would do; empty where none can stand."""
+        return self.good | {self.best} if self.best >= 0 else frozenset()
+
+
 def places_of(articles: Sequence[Article], some: Iterable[Article]) -> set[int]:
     """Where some of the articles stand; two that say the same are two."""
     numbered = {id(article): place for place, article in enumerate(articles)}
@@ -110,6 +129,41 @@ def _places(articles: Sequence[Article], titles: Sequence[str], place: str, repo
             report(f"{place}：重点“{title}”不是哪一篇的标题，没有算进去")
         found += new
     return frozenset(found)
+
+
+def read_marked(paths: Iterable[Path], report: Report) -> list[Marked]:
+    """Read JSONL with ``title``, ``body``, ``sentences``, ``best``, ``good`` and, of a second reader, ``second`` {best, good}.
+
+    Empty where no row has ``sentences``: then the file is one for ``read_referenced``. ``report`` is told of rows that
+    cannot be used.
+    """
+    told = _at_most(report)
+    rows = [(f"{path} 第 {number} 行", row) for path in paths for number, row in read_rows(path, told) if "sentences" in row]
+    found = []
+    for place, row in rows:
+        try:
+            found.append(_marked(row))
+        except (KeyError, TypeError, ValueError) as error:
+            told(f"跳过 {place}：看不懂（{error}）；要有 body、sentences、best（序号，没有可用的写 -1）和 good（序号的列表）")
+    if rows and not found:
+        raise SubaoError("没有可对照的文章：每行要有 title、body、sentences、best 和 good")
+    return found
+
+
+def _marked(row: dict) -> Marked:
+    sentences = tuple(map(str, row["sentences"]))
+
+    def picks(row: dict) -> tuple[int, frozenset[int]]:
+        best, good = int(row["best"]), frozenset(map(int, row.get("good") or ()))
+        if any(not -1 <= i < len(sentences) for i in (best, *good)):
+            raise ValueError(f"序号超出 0–{len(sentences) - 1}")
+        return best, good - {-1}
+
+    if not isinstance(row["body"], str):
+        raise TypeError("body 不是文字")
+    second = row.get("second")
+    article = Article(str(row.get("title") or ""), row["body"], path=str(row.get("id") or ""), column=row.get("column"))
+    return Marked(article, sentences, *picks(row), picks(second) if isinstance(second, dict) else None)
 
 
 def read_referenced(paths: Iterable[Path], report: Report) -> list[Referenced]:

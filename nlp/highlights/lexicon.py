@@ -1,7 +1,7 @@
 """What the bulletin likes to lead with: words of titles and leads that speak for a subject or against it, with weights.
 
 It knows words; it refuses to know levels, figures, columns and other articles. Words and weights are learnt
-(`benchmarks/taste.py`) and lie in one file, a word a line, that a person can read and correct.
+(`nlp.training.merit`) and lie in one file, a word a line, that a person can read and correct.
 """
 
 from __future__ import annotations
@@ -17,27 +17,29 @@ from pathlib import Path
 from ..errors import UnusableModel
 from ..model.folder import shipped_model
 
-LEAD = 100  # characters of the body that say what the article is about
-LONGEST = 8  # characters of a word; a single one is none
-TELLING = 20  # thousandths from which a word is worth telling
+LEAD = 150  # characters of the body that say what the article is about
+LONGEST = 4  # characters of a word; a single one is none
+TELLING = 15  # thousandths from which a word is worth telling
+
+TASTE, READ_TASTE = "taste.json", "taste-read.json"  # the words alone, and beside what the encoder reads
 
 _LEFT_OUT = re.compile(r"\s+|【[^】]*】|[（(][^）)]*[）)]")  # series, datelines, years: they say how, not what
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """How much a word says in a title and in a lead, in thousandths of a rating; ``base`` is what no word at all says."""
+    """How much a word says in a title and in a lead, in thousandths of a grade; ``base`` is what no word at all says."""
 
     base: int
     words: Mapping[str, tuple[int, int]]
 
     def rate(self, title: str, body: str) -> float:
-        """How many editors would lead with such a subject, 0 none to 1 all.
+        """The grade that such a subject is given, about 0 (never leads an issue) to 3 (leads most).
 
         >>> Lexicon(200, {"机器人": (300, 100)}).rate("机器人进车间", "工业机器人上岗。")
         0.6
         """
-        return min(1.0, max(0.0, (self.base + sum(self._weights(title, body).values())) / 1000))
+        return (self.base + sum(self._weights(title, body).values())) / 1000
 
     def telling(self, title: str, body: str, against: bool = False) -> list[str]:
         """The words that say most for the subject, or most ``against`` it, no word within another, at most three."""
@@ -68,9 +70,9 @@ def pieces(text: str) -> set[str]:
 
 
 @functools.cache
-def load_lexicon(path: Path | None = None) -> Lexicon:
-    """Read a file of words; without a path the shipped one. UnusableModel where it is missing or damaged."""
-    path = path or shipped_model("highlights") / "taste.json"
+def load_lexicon(path: str | Path = TASTE) -> Lexicon:
+    """Read a file of words, a shipped one by its name. UnusableModel where it is missing or damaged."""
+    path = shipped_model("highlights") / path
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         return Lexicon(int(facts["base"]), {word: (int(title), int(lead)) for word, (title, lead) in facts["words"].items()})

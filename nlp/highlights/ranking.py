@@ -1,6 +1,6 @@
 """The articles that lead an issue, each with its reasons: the strongest, under a fair share for each column.
 
-It knows how strong an article is only from ``importance``, and writes nothing: titles and sentences are the source's own.
+It knows how strong an article is only from its reasons, and writes nothing: titles and sentences are the source's own.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from ..bulletin import Article, Highlight
 from ..duplicates import find_duplicates
 from ..errors import SubaoError
 from ..house import House
-from .features import COLUMN, LENGTH, reasons
-from .key_sentences import Scorer, key_sentences
+from .features import AGE, COLUMN, LENGTH, NEUTRAL, Reason, reasons
+from .key_sentences import Scorer, key_sentences_of
 
-CROWDED = 0.2  # what each article already taken of a column costs the next one of it; the best theme weighs 2.5
+FIVE = 5  # articles that lead an issue at most, unless the editor says how many
+CROWDED = 0.1  # of a grade: what each article already taken of a column costs the next one of it
+STRONG = 1.5  # the grade from which an article of another column breaks up a choice all of one column
 RETOLD = 100.0  # what it costs that the story is already taken: it comes after all others
-TELLING = 0.1  # the weight from which a reason is worth telling
+TELLING = 0.05  # of a grade: the weight from which a reason is worth telling
 LONG_ONES = 3  # articles of an issue whose length is told as a reason
 NUMERALS = "零一二三四五六七八九十"
 EDITORS = "编辑指定"  # the reason of an article that must be taken
@@ -44,11 +46,13 @@ def choose(
     must: Sequence[str] = (),
     never: Sequence[str] = (),
     copy_of: Mapping[int, int] | None = None,
+    issued: str = "",
 ) -> list[Choice]:
     """Choose the k articles that lead the issue, in print order: the strongest, under a fair share for each column.
 
     Articles outside the house's columns (备选, 不收录) are left out; ``k`` is a third of the others, rounded (a third
-    never ends in a half), at least 1. An article is known by its place: two with one title are two.
+    never ends in a half), at least 1 and at most ``FIVE``. An article is known by its place: two with one title are two. ``scorer`` lets
+    the encoder read along; ``issued`` is the date of the issue: old news loses.
     ``must`` and ``never`` are titles that the editor names (see ``named``); of two articles with one title, ``must``
     means the first in print order and ``never`` both. SubaoError: a title that names no article, several, or one
     outside the columns that must lead; one under both; more that must than k. ``copy_of``: which of the articles in
@@ -59,21 +63,29 @@ def choose(
     printed = [article for article in ordered if article.column in names]
     wanted = min(house.highlights, max(1, (len(printed) + 1) // 3)) if k is None else k
     first, barred = _editors_choices(ordered, len(printed), wanted, must, never)
-    found = [reasons(article, house) for article in printed]
-    strengths = [round(sum(reason.weight for reason in given), 2) for given in found]
+    vectors = scorer.wholes([(a.title, a.body) for a in printed]) if scorer and printed else [None] * len(printed)
+    found = [reasons(article, house, vector, issued) for article, vector in zip(printed, vectors, strict=True)]
+    strengths = [round(NEUTRAL + sum(reason.weight for reason in given), 2) for given in found]
     columns = [article.column for article in printed]
     copy_of = find_duplicates(printed) if copy_of is None else copy_of
     taken = spread(strengths, columns, wanted, copy_of, first, barred)
     nth = _places_in_columns(spread(strengths, columns, len(printed), copy_of), columns)  # whatever the editor names
     long = min(sorted(len(article.body) for article in printed)[-LONG_ONES:], default=0)
+    order = sorted(taken)
+    said = key_sentences_of([printed[i] for i in order], sentences, scorer)
     choices = []
-    for i in sorted(taken):
+    for i, highlights in zip(order, said, strict=True):
         place = f"本栏得分第{NUMERALS[nth[i]] if nth[i] < len(NUMERALS) else f' {nth[i]} '}"
-        telling = [r for r in found[i] if r.weight >= TELLING and (r.kind != LENGTH or len(printed[i].body) >= long)]
+        telling = [r for r in found[i] if _tells(r) and (r.kind != LENGTH or len(printed[i].body) >= long)]
         why = [place if reason.kind == COLUMN else reason.name for reason in telling]
         why = [EDITORS] * (i in first) + why + [place] * (place not in why)
-        choices.append(Choice(printed[i], taken[i], tuple(why), tuple(key_sentences(printed[i], sentences, scorer))))
+        choices.append(Choice(printed[i], taken[i], tuple(why), tuple(highlights)))
     return choices
+
+
+def _tells(reason: Reason) -> bool:
+    """It speaks for the article and says something to the editor, or is a warning that it is old."""
+    return reason.weight >= TELLING or reason.kind == AGE
 
 
 def _editors_choices(
@@ -130,10 +142,11 @@ def spread(
     copy_of: Mapping[int, int] | None = None,
     first: Sequence[int] = (),
     barred: Collection[int] = (),
+    crowded: float = CROWDED,
 ) -> dict[int, float]:
     """Take k of the articles, the strongest first, each costing the later ones of its column and of its story.
 
-    The places in ``first`` are taken before all others, those in ``barred`` never. Returns place -> score in the order
+    The last one is not of the column that all others are of where another column has a ``STRONG`` one. The places in ``first`` are taken before all others, those in ``barred`` never. Returns place -> score in the order
     of taking; ties go to the earlier place.
 
     >>> spread([3.0, 2.9, 2.9, 2.8], ["甲", "甲", "甲", "乙"], 2)
@@ -146,10 +159,11 @@ def spread(
     taken: dict[int, float] = {}
     while left and len(taken) < k:
         crowd, told = Counter(columns[i] for i in taken), {story[i] for i in taken}
-        scores = {
-            i: round(strengths[i] - CROWDED * crowd[columns[i]] - RETOLD * (story[i] in told), 2)
-            for i in [i for i in left if i in first] or left
-        }
+        open_ = [i for i in left if i in first] or left
+        if len(taken) == k - 1 and len(crowd) == 1 and k > 2:
+            others = [i for i in open_ if columns[i] not in crowd and strengths[i] >= STRONG and story[i] not in told]
+            open_ = others or open_
+        scores = {i: round(strengths[i] - crowded * crowd[columns[i]] - RETOLD * (story[i] in told), 2) for i in open_}
         best = max(scores, key=scores.__getitem__)
         taken[best] = scores[best]
         left.remove(best)
@@ -167,5 +181,6 @@ def as_dict(choice: Choice) -> dict:
         "sentence": best.sentence if best else "",
         "start": best.start if best else 0,
         "end": best.end if best else 0,
+        "stands": bool(best and best.stands),
         "sentences": [{"text": s.sentence, "start": s.start, "end": s.end} for s in choice.sentences],
     }

@@ -19,9 +19,10 @@ import numpy as np
 from ..bulletin import Issue
 from ..duplicates import find_duplicates
 from ..files import write_file
-from ..highlights.features import WEIGHTS, signals
+from ..highlights.features import COLUMN, named_weights, signals
 from ..highlights.moved import FILE
 from ..highlights.ranking import spread
+from ..highlights.weights import ARTICLES, load_weights
 from ..house import House
 from ..issue.archive import read_issues
 from ..model.folder import user_models
@@ -58,7 +59,7 @@ class Moves:
 
 def names_of(house: House) -> list[str]:
     """The names that have weights: kinds of reasons, then columns."""
-    return [*WEIGHTS, *house.column_names]
+    return [*named_weights(), *house.column_names]
 
 
 def read_chosen(paths: Sequence[Path], house: House) -> list[Chosen]:
@@ -77,7 +78,8 @@ def as_chosen(issue: Issue, house: House) -> Chosen | None:
     leading = frozenset(i for i, article in enumerate(articles) if article.title in issue.highlights)
     if not leading or len(leading) == len(articles):
         return None
-    names, rows = names_of(house), np.zeros((len(articles), len(WEIGHTS) + len(house.columns)))
+    names = names_of(house)
+    rows = np.zeros((len(articles), len(names)))
     for row, article in zip(rows, articles, strict=True):
         for kind, _, strength in signals(article):
             row[names.index(kind)] += strength
@@ -87,7 +89,8 @@ def as_chosen(issue: Issue, house: House) -> Chosen | None:
 
 def shipped_weights(house: House) -> np.ndarray:
     """The weights that the moves are added to, in the order of ``names_of``."""
-    return np.array([*WEIGHTS.values(), *(column.weight for column in house.columns)])
+    share = load_weights(ARTICLES).alone.get(COLUMN, 0.0)
+    return np.array([*named_weights().values(), *(share * column.weight for column in house.columns)])
 
 
 def fit_moves(issues: Sequence[Chosen], prior: np.ndarray, strength: float) -> np.ndarray:

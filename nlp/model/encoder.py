@@ -27,6 +27,8 @@ class Encoder:
     """Reads ``[CLS] title [SEP] body [SEP]``, at most ``length`` tokens, and answers with logits."""
 
     engine: str  # one of ENGINES
+    has_states = True  # a model.onnx of an earlier version gives none
+
     def __init__(self, tokenizer, length: int) -> None:
         """``tokenizer``: a ``tokenizers.Tokenizer``."""
         self.tokenizer, self.length = tokenizer, length
@@ -70,6 +72,7 @@ class OnnxEncoder(Encoder):
         """``session``: an ``onnxruntime.InferenceSession`` of what ``export`` wrote."""
         super().__init__(tokenizer, length)
         self.session = session
+        self.has_states = self.size_of(STATES) > 0
 
     def logits(self, texts: Sequence[tuple[str, str]], progress: Callable[[int], object] | None = None) -> np.ndarray:
         return self._read(LOGITS, texts, progress)
