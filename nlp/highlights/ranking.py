@@ -16,7 +16,6 @@ from ..house import House
 from .features import AGE, COLUMN, LENGTH, NEUTRAL, Reason, reasons
 from .key_sentences import Scorer, key_sentences_of
 
-FIVE = 5  # articles that lead an issue at most, unless the editor says how many
 CROWDED = 0.1  # of a grade: what each article already taken of a column costs the next one of it
 STRONG = 1.5  # the grade from which an article of another column breaks up a choice all of one column
 RETOLD = 100.0  # what it costs that the story is already taken: it comes after all others
@@ -51,7 +50,7 @@ def choose(
     """Choose the k articles that lead the issue, in print order: the strongest, under a fair share for each column.
 
     Articles outside the house's columns (备选, 不收录) are left out; ``k`` is a third of the others, rounded (a third
-    never ends in a half), at least 1 and at most ``FIVE``. An article is known by its place: two with one title are two. ``scorer`` lets
+    never ends in a half), at least 1 and at most the house's number. An article is known by its place: two with one title are two. ``scorer`` lets
     the encoder read along; ``issued`` is the date of the issue: old news loses.
     ``must`` and ``never`` are titles that the editor names (see ``named``); of two articles with one title, ``must``
     means the first in print order and ``never`` both. SubaoError: a title that names no article, several, or one
