@@ -115,7 +115,7 @@ def test_only_the_last_thirty_steps_are_kept(tmp_path):
 def test_a_file_that_another_program_holds_open_may_wait(tmp_path):
     write(tmp_path, a="甲")
     (tmp_path / "b.md").mkdir()
-    with pytest.raises(SubaoError, match="b[.]md"):
+    with pytest.raises(SubaoError, match=r"b\.md"):
         save(tmp_path, {tmp_path / "a.md": b"1", tmp_path / "b.md": b"1"}, "改")
     (tmp_path / "b.md").rmdir()
     (tmp_path / "b.md").write_bytes(b"0")
