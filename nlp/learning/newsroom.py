@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from ..bulletin import REJECTED
-from ..errors import SubaoError
+from ..errors import SubaoError, UnusableModel
 from ..files import write_file
 from ..house import House
 from ..model.classifier import ColumnClassifier
@@ -51,7 +51,7 @@ class Outcome:
 
 def learn(model: Path, material: Material, house: House, progress: Callable[[int], object] | None = None) -> Outcome:
     """Learn from decisions on top of the whole model that ``model`` is or stands on; writes nothing but vectors."""
-    parent = parent_of(model) or model
+    parent, in_use = foundation(model)
     classifier = ColumnClassifier.load(parent, house)
     mark = encoder_mark(parent)
     memory, guard = Vectors.load(parent / MEMORY, mark), Vectors.load(parent / GUARD, mark)
@@ -65,7 +65,7 @@ def learn(model: Path, material: Material, house: House, progress: Callable[[int
     columns = [classifier.label_of(d.column) for d in used]
     start = own_layer(memory.labels, classifier.encoder.head(), classifier.card.temperature, classifier.card.linear)
     learnt = learn_layer(start, memory, Decided(features, margins, columns, [g for _, g in pairs]), trained)
-    verdict = _verdict(start, learnt, guard, columns, _layer_in_use(model))
+    verdict = _verdict(start, learnt, guard, columns, in_use)
     others = learnt.out_of_fold.argmax(axis=1)
     doubtful = [(used[i], labels[others[i]], float(learnt.out_of_fold[i, others[i]])) for i in np.flatnonzero(learnt.set_aside)]
     return Outcome(learnt, verdict, used, sorted(doubtful, key=lambda row: -row[2]), few, labels, parent)
@@ -80,8 +80,13 @@ def _labels(classifier: ColumnClassifier, decisions: Sequence[Decision], house: 
     return (*own, *(name for name in new if name not in few)), few
 
 
-def _layer_in_use(model: Path) -> DecisionLayer | None:
-    return DecisionLayer.load(model / DECISION) if parent_of(model) else None
+def foundation(model: Path) -> tuple[Path, DecisionLayer | None]:
+    """The whole model to learn on, and the layer in use on it; the shipped model and none where they do not fit any more."""
+    try:
+        parent = parent_of(model)
+        return (parent, DecisionLayer.load(model / DECISION)) if parent else (model, None)
+    except UnusableModel:  # the model below has been replaced by a newer one: learning again is the way out
+        return shipped_model(), None
 
 
 def _verdict(start: DecisionLayer, learnt: Learnt, guard: Vectors, columns: Sequence[str], in_use: DecisionLayer | None) -> Verdict:
