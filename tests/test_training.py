@@ -69,14 +69,14 @@ def test_training_writes_a_whole_model_with_its_figures(tiny_model):
 
 
 def test_what_is_easy_is_learnt_and_with_shuffled_labels_nothing_is(corpus, tiny_base, tmp_path):
-    easy = [dataclasses.replace(a, title=a.column, body=f"{a.column}。" * 9) for a in corpus]
+    easy = [dataclasses.replace(a, title=a.column, body=f"{a.column}。" * 3 + a.body[:20]) for a in corpus]
     labels = [a.column for a in easy]
     random.Random(1).shuffle(labels)
     shuffled = [dataclasses.replace(a, column=label) for a, label in zip(easy, labels, strict=True)]
     settings = dataclasses.replace(TINY, epochs=10, batch=32, length=32)
     accuracy = []
     for rows, name in ((easy, "easy"), (shuffled, "shuffled")):
-        train_rows, test_rows = split(rows, 0.2, 13)
+        train_rows, test_rows = split(corpus, 0.2, 13)  # by the articles as they are: the easy ones repeat each other
         fitted = fit([rows[i] for i in train_rows], sorted({*labels}), str(tiny_base), settings, tmp_path / name, load_house())
         answers = fitted.predict([rows[i] for i in test_rows])
         accuracy.append(sum(p.column == p.article.column for p in answers) / len(answers))
