@@ -22,7 +22,7 @@ from nlp.issue.merge import Merged, merge, unknown_articles
 from nlp.issue.sorting import Sorted
 
 HOUSE = load_house()
-WORDS = "标准 专利 工厂 机器人 电池 园区 企业 平台 项目 试点 检测 数据 港口 氢能 农机 软件 材料 船舶 阀门 刀具 仪器 光伏".split()
+WORDS = ["标准", "专利", "工厂", "机器人", "电池", "园区", "企业", "平台", "项目", "试点", "检测", "数据", "港口", "氢能", "农机", "软件", "材料", "船舶", "阀门", "刀具", "仪器", "光伏"]
 
 
 def article(n: int, **facts) -> Article:
