@@ -140,8 +140,8 @@ def write_standing(
     Raises history.Changed if the issue file is no longer the one that was read: then nothing is written.
     """
     place, memory = standing.place, standing.memory if memory is None else memory
-    headings = (*house.column_names, RESERVE, REJECTED)
-    articles = sorted(issue.articles, key=lambda article: headings.index(article.column) if article.column in headings else -1)  # as the file is read
+    order = {name: i for i, name in enumerate((*house.column_names, RESERVE, REJECTED))}
+    articles = sorted(issue.articles, key=lambda article: order.get(article.column, -1))  # as the file is read
     issue = replace(issue, articles=tuple(articles))
     text = standing.text if standing.data is not None and issue == standing.issue else markdown.write(issue, house)
     remarks = check(text, house, memory)
