@@ -54,11 +54,12 @@ class Fortnight:
             (self.inbox / f"{n:03}.txt").write_text(text, encoding="utf-8")
 
     def run(self, *arguments: str) -> str:
-        out = io.StringIO()
+        out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
             code = subao([*arguments])
         self.say(f"subao {arguments[0]}：退出码 {code}", code == 0)
-        return out.getvalue()
+        out.flush()
+        return out.buffer.getvalue().decode()
 
     def draft(self, *more: str) -> str:
         model = ["--model", self.model] if self.model else []

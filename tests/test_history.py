@@ -92,6 +92,21 @@ def test_redo_does_not_run_over_what_was_written_after_the_undo(tmp_path):
     assert {"甲", "乙", "手工", "丙"} <= kept
 
 
+def test_no_step_forward_leads_into_what_was_undone_and_written_over(tmp_path):
+    for text in "甲乙丙":
+        write(tmp_path, a=text)
+    undo(tmp_path)
+    write(tmp_path, a="丁")
+    for _ in range(2):
+        undo(tmp_path)
+    assert standing(tmp_path)["a.md"] == "甲".encode()
+    for text in "乙丁":
+        redo(tmp_path)
+        assert standing(tmp_path)["a.md"] == text.encode()
+    with pytest.raises(SubaoError, match="没有可以重做"):
+        redo(tmp_path)
+
+
 def test_a_write_over_another_version_is_refused_and_nothing_is_written(tmp_path):
     write(tmp_path, a="甲", b="一")
     seen = version_of("甲".encode())

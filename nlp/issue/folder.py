@@ -9,10 +9,10 @@ file (one that no draft made) is left alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..bulletin import ACCOUNT, CORRECTIONS, HISTORY, MEMORY, PICTURES, REGISTER, Issue
+from ..bulletin import ACCOUNT, CORRECTIONS, HISTORY, MEMORY, PICTURES, REGISTER, REJECTED, RESERVE, Issue
 from ..errors import SubaoError
 from ..house import House
 from ..text.characters import read_number
@@ -140,6 +140,9 @@ def write_standing(
     Raises history.Changed if the issue file is no longer the one that was read: then nothing is written.
     """
     place, memory = standing.place, standing.memory if memory is None else memory
+    order = {name: i for i, name in enumerate((*house.column_names, RESERVE, REJECTED))}
+    articles = sorted(issue.articles, key=lambda article: order.get(article.column, -1))  # as the file is read
+    issue = replace(issue, articles=tuple(articles))
     text = standing.text if standing.data is not None and issue == standing.issue else markdown.write(issue, house)
     remarks = check(text, house, memory)
     if marks:

@@ -24,6 +24,7 @@ from ..files import safe_name, write_file
 KEPT = 30  # steps
 BEFORE, AFTER, RECORD = "之前", "之后", "步骤.json"
 DONE, UNDOING, UNDONE, REDOING = "done", "undoing", "undone", "redoing"
+LEFT = "left"  # undone, and then something else was written: kept, but no step forward leads there
 
 _locks: dict[Path, threading.RLock] = {}
 _held: dict[Path, int] = {}  # the open lock file of each folder that a thread of this process holds
@@ -176,7 +177,7 @@ def redo(folder: Path) -> Step:
     with hold(folder):
         settle(folder)
         while True:
-            found = steps(folder)
+            found = [step for step in steps(folder) if step.state != LEFT]
             last = max((i for i, step in enumerate(found) if step.state == DONE), default=-1)
             if last + 1 >= len(found):
                 raise SubaoError(f"{folder}：没有可以重做的了")
@@ -192,6 +193,9 @@ def redo(folder: Path) -> Step:
 
 def _record(folder: Path, before: Mapping[Path, bytes | None], files: Mapping[Path, bytes], what: str) -> None:
     """Keep what stands there as a step, and drop the oldest steps."""
+    for step in steps(folder):
+        if step.state == UNDONE:
+            _mark(step, LEFT, step.after)
     now = datetime.datetime.now().astimezone()
     standing = _folders(folder)
     number = 1 + max((int(place.name[:4]) for place in standing), default=0)
