@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import io
 import random
 import re
@@ -25,7 +26,7 @@ from nlp.published.outline import Place, key_of, read_source, without_page
 from nlp.published.paragraphs import join_pages, mark_subheadings
 from nlp.word.typeset import typeset
 
-HOUSE = load_house()
+HOUSE = dataclasses.replace(load_house(), print_dates=True)  # as the issues below say theirs
 
 ISSUE = Issue(
     number="46",
