@@ -62,7 +62,7 @@ def draft(
     earlier = {inbox.predictions[i].article.path: one for i, one in inbox.earlier.items()}
     fresh = set_aside_printed(issue, earlier, house)
     selected = select(fresh.issue, house, limit)
-    choices = choose(selected.issue.articles, house, scorer=scorer, copy_of={})  # the copies are not printed
+    choices = choose(selected.issue.articles, house, scorer=scorer, copy_of={}, issued=issue.date)  # the copies are not printed
     issue = replace(selected.issue, highlights=tuple(choice.article.title for choice in choices))
     reasons |= fresh.reasons | selected.reasons | {c.article.path: "；".join(c.reasons) for c in choices}
     return Draft(issue, tuple(choices), reasons, len(fresh.reasons), frozenset(selected.reasons))
