@@ -39,7 +39,7 @@ def _highlights(arguments: argparse.Namespace) -> None:
     house = load_house(arguments.house)
     issue = read_issue(arguments.file, house)
     scorer = scorer_of(load_classifier(arguments.model, house, arguments.engine))
-    choices = choose(issue.articles, house, arguments.k, arguments.sentences, scorer, arguments.must, arguments.never, issue.date)
+    choices = choose(issue.articles, house, arguments.k, arguments.sentences, scorer, arguments.must, arguments.never, issued=issue.date)
     if not choices and arguments.never:
         raise SubaoError(f"{arguments.file}：除去 --never 的，各栏目里没有可选的文章；请少写几个 --never")
     if not choices:

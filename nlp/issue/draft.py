@@ -64,7 +64,7 @@ def draft(
     fresh = set_aside_printed(issue, earlier, house)
     selected = select(fresh.issue, house, limit)
     ordered = arrange(selected.issue, house)
-    choices = choose(ordered.articles, house, scorer=scorer, copy_of={})  # the copies are not printed
+    choices = choose(ordered.articles, house, scorer=scorer, copy_of={}, issued=issue.date)  # the copies are not printed
     issue = replace(ordered, highlights=tuple(choice.article.title for choice in choices))
     reasons |= fresh.reasons | selected.reasons | {c.article.path: "；".join(c.reasons) for c in choices}
     return Draft(issue, tuple(choices), reasons, len(fresh.reasons), frozenset(selected.reasons))

@@ -257,7 +257,7 @@ def _draft_highlights(
     place = {i: n for n, i in enumerate(order)}
     printed = sum(article.column in house.column_names for article in issue.articles)
     pairs = {place[i]: place[j] for i, j in stories.copies.items() if place[i] < printed and place[j] < printed}
-    choices = choose(issue.articles, house, scorer=scorer, copy_of=pairs)
+    choices = choose(issue.articles, house, scorer=scorer, copy_of=pairs, issued=issue.date)
     titles = tuple(choice.article.title for choice in choices)
     why = {choice.article.title: "；".join(choice.reasons) for choice in choices}
     new = "".join(f"＋《{title}》" for title in titles if title not in issue.highlights)

@@ -56,7 +56,7 @@ class Table:
 
         texts = [[pieces(part) for part in parts(article.title, article.body)] for article in articles]
         used = Counter(word for title, lead in texts for word in title | lead)
-        self.words = sorted(word for word, n in used.items() if n >= OFTEN and word.isalnum() and not word.isdigit())
+        self.words = sorted(word for word, n in used.items() if n >= OFTEN and word.isalnum() and not any(map(str.isdigit, word)))
         place = {word: i for i, word in enumerate(self.words)}
         entries = [(row, place[word] + half * len(place), (1.0, IN_LEAD)[half]) for row, pair in enumerate(texts) for half in (0, 1) for word in pair[half] if word in place]
         rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
