@@ -22,8 +22,8 @@ def test_without_options_the_settings_are_the_defaults(kind):
 
 
 def test_an_option_says_its_setting_and_no_other():
-    said = parse(FinetuneSettings, "--output", "a/b", "--epochs", "1.5", "--headlines", "x", "y", "--no-holdout", "--resume")
-    assert said == FinetuneSettings(output=Path("a/b"), epochs=1.5, headlines=("x", "y"), holdout=False, resume=True)
+    said = parse(FinetuneSettings, "--output", "a/b", "--epochs", "1.5", "--unlabelled", "x", "y", "--no-holdout", "--resume")
+    assert said == FinetuneSettings(output=Path("a/b"), epochs=1.5, unlabelled=("x", "y"), holdout=False, resume=True)
     assert parse(PretrainSettings, "--tokens-per-step", "8").tokens_per_step == 8
 
 
