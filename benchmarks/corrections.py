@@ -3,7 +3,7 @@
     python benchmarks/corrections.py --old train.jsonl broadcast.jsonl --web web.jsonl --vectors vectors.npz
 
 The vectors are those of an encoder that was fine-tuned without the web rows: ``pooled`` [rows, hidden] in the order of the
-files, ``W`` and ``b`` of its head, ``held`` the places of old rows that it has not seen either. Without them ``--model DIR``
+files, ``W`` and ``b`` of its head, ``margins`` of a linear model that saw the same rows (else one is fitted), ``held`` the places of old rows that it has not seen either. Without them ``--model DIR``
 names such a model folder; the vectors are then read by it and written to ``--vectors`` for the next time.
 
 Prints, over several draws of which web articles may be corrected and which are judged: accuracy on the judged web articles
@@ -76,8 +76,11 @@ def build(arguments) -> World:
     held = np.zeros(len(articles), dtype=bool)
     held[stored["held"]] = True
     seen = np.flatnonzero(~held[: len(old)])
-    linear = LinearClassifier.fit(texts_of([old[i] for i in seen]), [old[i].column for i in seen])
-    margins = linear.margins(texts_of(articles))[:, [linear.labels.index(label) for label in labels]].astype(np.float32)
+    if "margins" in stored:
+        margins = stored["margins"].astype(np.float32)
+    else:
+        linear = LinearClassifier.fit(texts_of([old[i] for i in seen]), [old[i].column for i in seen])
+        margins = linear.margins(texts_of(articles))[:, [linear.labels.index(label) for label in labels]].astype(np.float32)
     logits = features @ weights.T + bias
     temperature, share = fit_mixture(logits[held], margins[held], answers[held])
     print(f"{len(seen)} old rows seen, {held.sum()} held, {len(web)} web; temperature {temperature:.2f}, linear {share:.2f}")
