@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -54,9 +55,10 @@ def _write_issue(arguments: argparse.Namespace, inbox, house: House) -> None:
 
 def _original(inbox: Path, place: str) -> Path | None:
     """The file an article was read from; None for one of several in a file, whose id is no path, and for standard input."""
-    original = inbox / place if inbox.is_dir() else inbox
-    alone = inbox.is_dir() or place == inbox.name
-    return original if alone and original.suffix.lower() not in (".jsonl", ".csv", ".xlsx") and original.is_file() else None
+    if not inbox.is_dir():
+        return inbox if place == inbox.name and inbox.suffix.lower() not in (".jsonl", ".csv", ".xlsx") and inbox.is_file() else None
+    holders = (inbox / place[: mark.start()] for mark in re.finditer("#", place))  # rows.jsonl#7, 周报.docx#2
+    return None if any(holder.is_file() for holder in holders) else inbox / place
 
 
 def _copy_into_folders(arguments: argparse.Namespace, inbox, refused, house: House) -> None:
