@@ -8,7 +8,7 @@ names such a model folder; the vectors are then read by it and written to ``--ve
 
 Prints, over several draws of which web articles may be corrected and which are judged: accuracy on the judged web articles
 and on the old kinds (held rows) for the decision layer under a prior (a), for the layer trained anew, for k nearest
-neighbours; then wrong and random labels, a new column, and how long 1,000 decisions take. ``--deep`` adds (b).
+neighbours; then wrong and random labels, a new column, and how long 1,000 decisions take. (b), learning with the encoder, is not in it.
 """
 
 from __future__ import annotations
