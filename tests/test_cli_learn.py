@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import CORPUS
+from safetensors.numpy import load_file, save_file
 
 from nlp.cli import main
 from nlp.errors import SubaoError, UnusableModel
@@ -23,15 +24,21 @@ from nlp.learning.memory import GUARD, MEMORY, make
 from nlp.learning.seen import vectors_of
 from nlp.model.classifier import ColumnClassifier
 from nlp.model.folder import choose_model, chosen_model, parent_of, shipped_model, user_models
+from nlp.model.onnx_graph import build_graph
 
 HOUSE = load_house()
+LEANING = 5.0  # logits by which the model errs towards its first label: what corrections can mend
 
 
 @pytest.fixture(scope="module")
 def model(tiny_model, corpus, tmp_path_factory) -> Path:
-    """The tiny model with what it remembers of its articles."""
+    """The tiny model, which puts too much under its first label, with what it remembers of its articles."""
     folder = tmp_path_factory.mktemp("remembering") / "tiny"
     shutil.copytree(tiny_model, folder)
+    arrays = load_file(folder / "model.safetensors")
+    arrays["classifier.bias"][0] += LEANING
+    save_file(arrays, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "model.onnx").write_bytes(build_graph(folder, int8=False))
     make(folder, corpus, lambda line: None)
     return folder
 
