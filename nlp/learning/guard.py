@@ -107,13 +107,13 @@ class Verdict:
 def judge(frozen: Comparison, own: Comparison, fit: float) -> Verdict:
     """Refuse what is worse on the frozen set or on the newsroom's decisions, and decisions that teach nothing.
 
-    ``fit`` is what ``related`` says of the decisions and the model as it was.
+    ``fit`` is what ``related`` says of the decisions and the model as it was, 0 where they are too few or too new to tell.
     """
     if complaint := frozen.complaint():
         reason = f"在随程序带的 {frozen.n} 篇对照文章上{complaint}"
     elif complaint := own.complaint():
         reason = f"在本刊没有用来学的决定上{complaint}"
-    elif fit > RELATED and own.better >= CHANCE:
+    elif fit > RELATED:  # though the share of each column alone may make them look better learnt
         reason = f"这些决定与文章看不出关系（把栏目随意打乱，也有 {fit:.0%} 的时候一样合适），像是错的或随意填的"
     elif own.gained <= own.lost:
         reason = f"在本刊没有用来学的决定上没有变好：{own.line()}"

@@ -95,7 +95,7 @@ def _verdict(start: DecisionLayer, learnt: Learnt, guard: Vectors, columns: Sequ
     before, after = ([labels[i] for i in said.argmax(axis=1)] for said in (learnt.before, learnt.out_of_fold))
     answers = np.array([labels.index(column) for column in columns])
     old = np.array([column in start.labels for column in columns])
-    fit = related(learnt.before[old], answers[old]) if old.sum() >= LEAST else 1.0
+    fit = related(learnt.before[old], answers[old]) if old.sum() >= LEAST else 0.0
     verdict = judge(frozen, compare(columns, before, after), fit)
     if not verdict.reason and taken > TAKEN:
         verdict = dataclasses.replace(verdict, reason=f"新栏目把 {taken:.0%} 的对照文章也收了进去（至多 {TAKEN:.0%}），例子太杂或太少")
