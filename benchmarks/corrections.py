@@ -27,7 +27,7 @@ from nlp.learning.fitting import fit_change
 from nlp.learning.guard import compare, judge, related
 from nlp.learning.layer import Decided, learn_layer, own_layer
 from nlp.learning.memory import REHEARSED, Vectors, draw
-from nlp.learning.newsroom import compare_layers
+from nlp.learning.newsroom import compare_layers, learn_guarded
 from nlp.model.calibration import fit_mixture, probabilities
 from nlp.model.linear import LinearClassifier, texts_of
 from nlp.training.data import read_labelled
@@ -133,9 +133,12 @@ def right(layer, rows: Rows) -> np.ndarray:
 
 
 def learnt_from(world: World, rows: Rows, groups, labels=None, answers=None):
-    labels = labels or world.labels
-    columns = [labels[i] for i in (rows.answers if answers is None else answers)]
-    return learn_layer(world.start, world.memory, Decided(rows.features, rows.margins, columns, list(groups)), labels)
+    """What ``subao learn`` makes of the decisions; with new ``labels`` without the guard, whose set has none of them."""
+    answers = rows.answers if answers is None else answers
+    decided = Decided(rows.features, rows.margins, [(labels or world.labels)[i] for i in answers], list(groups))
+    if labels:
+        return learn_layer(world.start, world.memory, decided, labels)
+    return learn_guarded(world.start, world.memory, decided, world.labels, lambda learnt: verdict_of(world, learnt, answers))[0]
 
 
 def anew(world: World, rows: Rows) -> np.ndarray:
@@ -226,7 +229,7 @@ def verdict_of(world: World, learnt, answers: np.ndarray):
     guard = Vectors(world.labels, world.held.features, world.held.margins, world.held.answers, np.ones(len(world.held.answers)))
     before, after = ([world.labels[i] for i in said.argmax(1)] for said in (learnt.before, learnt.out_of_fold))
     own = compare([world.labels[i] for i in answers], before, after)
-    return judge(compare_layers(world.start, learnt.layer, guard)[0], own, related(learnt.before, answers))
+    return judge(compare_layers(world.start, learnt.layer, guard)[0], own, max(related(learnt.before, answers), related(learnt.out_of_fold, answers)))
 
 
 def new_column(world: World, draws: int) -> None:

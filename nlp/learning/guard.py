@@ -107,7 +107,8 @@ class Verdict:
 def judge(frozen: Comparison, own: Comparison, fit: float) -> Verdict:
     """Refuse what is worse on the frozen set or on the newsroom's decisions, and decisions that teach nothing.
 
-    ``fit`` is what ``related`` says of the decisions and the model as it was, 0 where they are too few or too new to tell.
+    ``fit`` is what ``related`` says of the decisions, with the model as it was and with what was learnt from the others of
+    them, whichever is worse; 0 where they are too few or too new to tell.
     """
     if complaint := frozen.complaint():
         reason = f"在随程序带的 {frozen.n} 篇对照文章上{complaint}"

@@ -16,7 +16,7 @@ from ..model.decision import DecisionLayer
 from .fitting import fit_change
 from .memory import Vectors
 
-STRENGTHS = (10.0, 3.0, 1.0, 0.3)  # of the prior, strong to weak; the first is hardly any change
+STRENGTHS = (30.0, 10.0, 3.0, 1.0, 0.3)  # of the prior, strong to weak; the first is hardly any change
 FOLDS = 5
 TRIED = 1_500  # remembered articles rehearsed while strengths are compared; all of them in the last fit
 REHEARSAL = 1.0  # what a remembered article counts beside a decision

@@ -28,7 +28,7 @@ from ..model.decision import DecisionLayer
 from ..model.folder import CARD, DECISION, REPORT, SHIPPED, parent_of, shipped_model, signature, user_models
 from .decisions import Decision, Material, key_of
 from .guard import Comparison, Verdict, compare, judge, related
-from .layer import Decided, Learnt, learn_layer, own_layer
+from .layer import STRENGTHS, Decided, Learnt, learn_layer, own_layer
 from .memory import GUARD, MEMORY, Vectors, encoder_mark
 from .seen import vectors_of
 
@@ -64,11 +64,24 @@ def learn(model: Path, material: Material, house: House, progress: Callable[[int
     trained = [classifier.label_of(label) for label in labels]
     columns = [classifier.label_of(d.column) for d in used]
     start = own_layer(memory.labels, classifier.encoder.head(), classifier.card.temperature, classifier.card.linear)
-    learnt = learn_layer(start, memory, Decided(features, margins, columns, [g for _, g in pairs]), trained)
-    verdict = _verdict(start, learnt, guard, columns, in_use)
+    decided = Decided(features, margins, columns, [g for _, g in pairs])
+    learnt, verdict = learn_guarded(start, memory, decided, trained, lambda learnt: _verdict(start, learnt, guard, columns, in_use))
     others = learnt.out_of_fold.argmax(axis=1)
     doubtful = [(used[i], labels[others[i]], float(learnt.out_of_fold[i, others[i]])) for i in np.flatnonzero(learnt.set_aside)]
     return Outcome(learnt, verdict, used, sorted(doubtful, key=lambda row: -row[2]), few, labels, parent)
+
+
+def learn_guarded(
+    start: DecisionLayer, memory: Vectors, decided: Decided, labels: Sequence[str], check: Callable[[Learnt], Verdict]
+) -> tuple[Learnt, Verdict]:
+    """Learn as boldly as the frozen set bears: where it gets worse, again under a stronger prior; the last verdict holds."""
+    allowed = STRENGTHS
+    while True:
+        learnt = learn_layer(start, memory, decided, labels, allowed)
+        verdict = check(learnt)
+        allowed = allowed[: allowed.index(learnt.strength)]
+        if not allowed or not verdict.frozen.complaint():
+            return learnt, verdict
 
 
 def _labels(classifier: ColumnClassifier, decisions: Sequence[Decision], house: House) -> tuple[tuple[str, ...], dict[str, int]]:
@@ -95,7 +108,7 @@ def _verdict(start: DecisionLayer, learnt: Learnt, guard: Vectors, columns: Sequ
     before, after = ([labels[i] for i in said.argmax(axis=1)] for said in (learnt.before, learnt.out_of_fold))
     answers = np.array([labels.index(column) for column in columns])
     old = np.array([column in start.labels for column in columns])
-    fit = related(learnt.before[old], answers[old]) if old.sum() >= LEAST else 0.0
+    fit = max(related(learnt.before[old], answers[old]), related(learnt.out_of_fold, answers)) if old.sum() >= LEAST else 0.0
     verdict = judge(frozen, compare(columns, before, after), fit)
     if not verdict.reason and taken > TAKEN:
         verdict = dataclasses.replace(verdict, reason=f"新栏目把 {taken:.0%} 的对照文章也收了进去（至多 {TAKEN:.0%}），例子太杂或太少")
