@@ -54,6 +54,7 @@ class Desk:
 
     def article(self, key: str) -> dict:
         """One article to read."""
+        self.opinions.pause()
         return show.article(self._article(key), key)
 
     def why(self, key: str) -> dict:
@@ -75,6 +76,7 @@ class Desk:
     def act(self, version: str, action: Mapping[str, object]) -> dict:
         """Do one action on the version the page saw; answered when it is on the disk."""
         place = -1
+        self.opinions.pause()
 
         def step(issue):
             nonlocal place
@@ -88,11 +90,13 @@ class Desk:
 
     def undo(self, version: str) -> dict:
         """Take the last step back; the answer names it."""
+        self.opinions.pause()
         standing, what = self.file.undo(version)
         return self._shown(standing) | {"what": what}
 
     def redo(self, version: str) -> dict:
         """Do again what was undone last."""
+        self.opinions.pause()
         standing, what = self.file.redo(version)
         return self._shown(standing) | {"what": what}
 

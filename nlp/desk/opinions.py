@@ -1,13 +1,14 @@
 """What the model thinks of the articles on the desk, found out beside the editor's work and never in its way.
 
-One thread reads a few articles at a time; the grounds of one article are worked out when they are asked for. All is kept
-by an article's text, so that a moved article need not be read again and an edited one is.
+One thread reads one article after the other while the editor rests; the grounds of an article are worked out when they
+are asked for. All is kept by an article's text, so that a moved article need not be read again and an edited one is.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +18,8 @@ from ..duplicates import find_duplicates
 from ..errors import SubaoError
 from .explain import Grounds, grounds
 
-BATCH = 4  # articles read at once: an editor's question waits no longer than for these
+BATCH = 4  # articles read at once when they are asked for: another question waits no longer than for these
+PAUSE = 1.5  # seconds after an editor's step in which nothing is read in the background: the next key comes soon
 
 
 class Opinions:
@@ -34,17 +36,24 @@ class Opinions:
         self._signal = threading.Condition()
         self._lock = threading.Lock()  # one question to the model at a time
         self._asking = 0  # questions of an editor who waits: they go before the reading in the background
+        self._resume = 0.0  # when the reading in the background may go on, by the monotonic clock
         self._stories: tuple[tuple[tuple[str, str], ...], dict[int, int]] = ((), {})
         threading.Thread(target=self._work, daemon=True).start()
 
     def ask(self, articles: Iterable[Article]) -> None:
         """Have articles read that are not known yet; returns at once."""
+        if not self._queued:
+            self.pause()  # the page is about to be drawn
         with self._signal:
             for article in articles:
                 if (text := _text(article)) not in self._queued:
                     self._queued.add(text)
                     self._waiting.append(article)
             self._signal.notify()
+
+    def pause(self) -> None:
+        """The editor is at work: leave the processor alone for a moment."""
+        self._resume = time.monotonic() + PAUSE
 
     def of(self, article: Article) -> Prediction | None:
         """What the model thinks of an article, if it has read it by now."""
@@ -99,17 +108,22 @@ class Opinions:
     def _work(self) -> None:
         while not self.trouble:
             with self._signal:
-                while not self._waiting or self._asking:
-                    self._signal.wait()
-                some = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+                while not self._waiting or self._asking or self._rest() > 0:
+                    self._signal.wait(self._rest() if self._waiting and self._rest() > 0 else None)
+                article = self._waiting.popleft()
+            if _text(article) in self._known:
+                continue
             try:
                 with self._lock:
-                    found = self._opened().predict(some)
+                    found = self._opened().predict([article])
             except SubaoError as error:
                 self.trouble = str(error)
                 return
-            for article, prediction in zip(some, found, strict=True):
-                self._known.setdefault(_text(article), prediction)
+            self._known.setdefault(_text(article), found[0])
+
+    def _rest(self) -> float:
+        """Seconds until the reading in the background may go on."""
+        return self._resume - time.monotonic()
 
     @contextlib.contextmanager
     def _turn(self) -> Iterator[None]:
