@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from desk import ARTICLES, HOUSE
 
 from nlp.bulletin import REJECTED, Prediction
 from nlp.desk import opinions
+from nlp.desk.explain import Passed
 from nlp.desk.opinions import Opinions
 from nlp.errors import SubaoError
 
@@ -71,3 +73,25 @@ def test_no_model_is_said_and_stops_the_reading(monkeypatch):
     assert (judged.trouble, judged.left) == ("没有模型", 0)
     with pytest.raises(SubaoError, match="没有模型"):
         judged.read(ARTICLES[:1])
+
+
+def test_the_grounds_of_an_article_that_was_passed_are_given_up(monkeypatch):
+    monkeypatch.setattr(opinions, "PAUSE", 60.0)
+    article = replace(ARTICLES[0], body="一是快。二是准。三是稳。" * 8)
+
+    class Editor(Reading):
+        linear = None
+
+        def predict(self, articles):
+            if len(self.given) == 3:  # a key is pressed while the sentences are weighed
+                judged.interrupt()
+            return super().predict(articles)
+
+    model = Editor()
+    judged = Opinions(lambda: model)
+    with pytest.raises(Passed):
+        judged.why(article)
+    assert len(model.given) == 4
+    prediction, found = judged.why(article)
+    assert prediction.column == article.column and found.title == 0.0
+    assert len(model.given) == 4 + 1 + 24

@@ -17,6 +17,7 @@ from ..issue.folder import Standing
 from . import arrivals, show
 from .archive import Archive
 from .decisions import decide, keys_of, name_of
+from .explain import Passed
 from .issue_file import IssueFile
 from .opinions import Opinions
 from .printing import set_word
@@ -58,8 +59,11 @@ class Desk:
         return show.article(self._article(key), key)
 
     def why(self, key: str) -> dict:
-        """What decided on one article: the first choices, the sentences and words that weighed most."""
-        prediction, grounds = self.opinions.why(self._article(key))
+        """What decided on one article: the first choices, the sentences and words that weighed most; or ``passed``."""
+        try:
+            prediction, grounds = self.opinions.why(self._article(key))
+        except Passed:
+            return {"key": key, "passed": True}
         return {
             "key": key, "choices": show.choices(prediction), "sentences": [list(pair) for pair in grounds.sentences],
             "title": grounds.title, "words": list(grounds.words),
@@ -76,7 +80,7 @@ class Desk:
     def act(self, version: str, action: Mapping[str, object]) -> dict:
         """Do one action on the version the page saw; answered when it is on the disk."""
         place = -1
-        self.opinions.pause()
+        self.opinions.interrupt()
 
         def step(issue):
             nonlocal place
@@ -90,13 +94,13 @@ class Desk:
 
     def undo(self, version: str) -> dict:
         """Take the last step back; the answer names it."""
-        self.opinions.pause()
+        self.opinions.interrupt()
         standing, what = self.file.undo(version)
         return self._shown(standing) | {"what": what}
 
     def redo(self, version: str) -> dict:
         """Do again what was undone last."""
-        self.opinions.pause()
+        self.opinions.interrupt()
         standing, what = self.file.redo(version)
         return self._shown(standing) | {"what": what}
 

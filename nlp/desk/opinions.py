@@ -16,7 +16,7 @@ from dataclasses import replace
 from ..bulletin import Article, Prediction
 from ..duplicates import find_duplicates
 from ..errors import SubaoError
-from .explain import Grounds, grounds
+from .explain import Grounds, Passed, grounds
 
 BATCH = 4  # articles read at once when they are asked for: another question waits no longer than for these
 PAUSE = 1.5  # seconds after an editor's step in which nothing is read in the background: the next key comes soon
@@ -36,6 +36,7 @@ class Opinions:
         self._signal = threading.Condition()
         self._lock = threading.Lock()  # one question to the model at a time
         self._asking = 0  # questions of an editor who waits: they go before the reading in the background
+        self._question = 0  # of the grounds asked for only the last are worked out, and those not after the next step
         self._resume = 0.0  # when the reading in the background may go on, by the monotonic clock
         self._stories: tuple[tuple[tuple[str, str], ...], dict[int, int]] = ((), {})
         threading.Thread(target=self._work, daemon=True).start()
@@ -54,6 +55,12 @@ class Opinions:
     def pause(self) -> None:
         """The editor is at work: leave the processor alone for a moment."""
         self._resume = time.monotonic() + PAUSE
+
+    def interrupt(self) -> None:
+        """The editor goes on: the grounds of the article before need not be worked out."""
+        with self._signal:
+            self._question += 1
+        self.pause()
 
     def of(self, article: Article) -> Prediction | None:
         """What the model thinks of an article, if it has read it by now."""
@@ -83,17 +90,22 @@ class Opinions:
     def why(self, article: Article) -> tuple[Prediction, Grounds]:
         """The prediction for an article and its grounds; takes up to a second the first time.
 
-        Raises SubaoError: there is no model.
+        Raises SubaoError: there is no model; Passed: another article's were asked for meanwhile, or the editor went on.
         """
         text = _text(article)
+        with self._signal:
+            self._question += 1
+            mine = self._question
         if text not in self._grounds:
             with self._turn():
+                if self._question != mine:
+                    raise Passed
                 model = self._opened()
                 if text not in self._known:
                     self._queued.add(text)
                     self._known[text] = model.predict([article])[0]
                 if text not in self._grounds:
-                    self._grounds[text] = grounds(model, article, self._known[text])
+                    self._grounds[text] = grounds(model, article, self._known[text], lambda: self._question == mine)
         return self._known[text], self._grounds[text]
 
     def same_story(self, articles: tuple[Article, ...], at: int) -> list[int]:
