@@ -95,3 +95,13 @@ def test_the_grounds_of_an_article_that_was_passed_are_given_up(monkeypatch):
     prediction, found = judged.why(article)
     assert prediction.column == article.column and found.title == 0.0
     assert len(model.given) == 4 + 1 + 24
+
+
+def test_a_closed_desk_reads_no_more(monkeypatch):
+    monkeypatch.setattr(opinions, "PAUSE", 0.1)
+    model = Reading()
+    judged = Opinions(lambda: model)
+    judged.ask(ARTICLES)
+    judged.close()
+    time.sleep(0.3)
+    assert model.given == []

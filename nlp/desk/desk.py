@@ -14,13 +14,12 @@ from ..errors import SubaoError
 from ..house import House
 from ..issue.checks import check
 from ..issue.folder import Standing
-from . import arrivals, show
+from . import show
 from .archive import Archive
 from .decisions import decide, keys_of, name_of
 from .explain import Passed
 from .issue_file import IssueFile
 from .opinions import Opinions
-from .printing import set_word
 from .statistics import statistics_picture
 
 PICTURE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
@@ -106,10 +105,14 @@ class Desk:
 
     def receive(self, name: str, data: bytes) -> str:
         """Lay a file that was dropped onto the page into the inbox; return the name it got there."""
+        from . import arrivals  # what reads documents is not needed to open the desk
+
         return arrivals.lay_down(self.inbox, name, data)
 
     def take_in(self) -> dict:
         """Merge what is new in the inbox into the issue, as ``subao draft`` does."""
+        from . import arrivals
+
         lines = arrivals.take_in(self.file, self.inbox, self.house, self.opinions.read, self.opinions.signature)
         return self.issue() | {"lines": lines}
 
@@ -124,6 +127,8 @@ class Desk:
         errors = [] if anyway else [remark for remark in self.check() if remark["error"]]
         if errors:
             return {"stopped": errors}
+        from .printing import set_word  # nor is what sets type
+
         lines = set_word(self.file, self.house, self.template)
         self.show_folder(self.file.place.folder)
         return self.issue() | {"lines": lines}
@@ -149,6 +154,11 @@ class Desk:
         path = self.file.place.pictures / Path(name).name
         kind = PICTURE_TYPES.get(path.suffix.lower())
         return (path.read_bytes(), kind) if kind and path.is_file() else None
+
+    def close(self) -> None:
+        """Finish what waits; nothing is read any more."""
+        self.opinions.close()
+        self.file.close()
 
     def _shown(self, standing: Standing) -> dict:
         self.opinions.ask(standing.issue.articles)

@@ -35,11 +35,18 @@ class Opinions:
         self._queued: set[tuple[str, str]] = set()
         self._signal = threading.Condition()
         self._lock = threading.Lock()  # one question to the model at a time
+        self._closed = False
         self._asking = 0  # questions of an editor who waits: they go before the reading in the background
         self._question = 0  # of the grounds asked for only the last are worked out, and those not after the next step
         self._resume = 0.0  # when the reading in the background may go on, by the monotonic clock
         self._stories: tuple[tuple[tuple[str, str], ...], dict[int, int]] = ((), {})
         threading.Thread(target=self._work, daemon=True).start()
+
+    def close(self) -> None:
+        """Read nothing more."""
+        with self._signal:
+            self._closed = True
+            self._signal.notify_all()
 
     def ask(self, articles: Iterable[Article]) -> None:
         """Have articles read that are not known yet; returns at once."""
@@ -118,10 +125,12 @@ class Opinions:
         return [i for i in range(len(articles)) if i != at and copies.get(i, i) == story]
 
     def _work(self) -> None:
-        while not self.trouble:
+        while not (self.trouble or self._closed):
             with self._signal:
                 while not self._waiting or self._asking or self._rest() > 0:
                     self._signal.wait(self._rest() if self._waiting and self._rest() > 0 else None)
+                    if self._closed:
+                        return
                 article = self._waiting.popleft()
             if _text(article) in self._known:
                 continue
@@ -131,6 +140,10 @@ class Opinions:
             except SubaoError as error:
                 self.trouble = str(error)
                 return
+            except Exception:
+                if self._closed:  # a model that is opened while Python ends cannot be
+                    return
+                raise
             self._known.setdefault(_text(article), found[0])
 
     def _rest(self) -> float:
