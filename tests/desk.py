@@ -58,7 +58,7 @@ def served(file: Path, open_model=no_model, archive: Path | None = None, **more)
     finally:
         server.shutdown()
         server.server_close()
-        desk.file.close()
+        desk.close()
 
 
 class Caller:

@@ -59,7 +59,7 @@ def desk(tmp_path, monkeypatch):
     yield server
     server.shutdown()
     server.server_close()
-    server.desk.file.close()
+    server.desk.close()
 
 
 def test_an_hour_at_the_desk(chromium, desk):

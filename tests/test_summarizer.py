@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,9 +13,12 @@ from hypothesis import strategies as st
 from news import LAST, LEAD, NEXT, TEXTS
 
 from nlp.bulletin import Article
+from nlp.highlights.abstract import abstract
 from nlp.highlights.candidates import candidates
 from nlp.highlights.key_sentences import key_sentences
+from nlp.highlights.ranking import as_dict, choose
 from nlp.highlights.sentence_features import NAMES
+from nlp.house import load_house
 from nlp.text.sentences import on_one_line
 
 
@@ -223,3 +227,17 @@ def test_a_reader_that_loves_one_sentence_moves_the_choice(monkeypatch):
     body = f"{LEAD}{NEXT}{LAST}"
     assert key_sentences(Article("", body), scorer=OneSided())[0].sentence == LAST
     assert key_sentences(Article("", body))[0].sentence == LEAD  # all alike: the earlier one
+
+
+def test_the_sentence_an_editor_picked_comes_before_all_others_while_it_stands_in_the_body():
+    body = f"{LEAD}\n{NEXT}\n{LAST}"
+    article = Article("智能制造", body, column="标准化", key_sentence=LAST)
+    (found,) = key_sentences(article)
+    assert (found.sentence, found.start, found.end) == (LAST, body.index(LAST), len(body))
+    assert [h.sentence for h in key_sentences(article, 2)] == [key_sentences(replace(article, key_sentence=""))[0].sentence, LAST]
+    (choice,) = choose([article], load_house(), sentences=3)
+    told = as_dict(choice)
+    assert told["sentence"] == body[told["start"] : told["end"]] == LAST
+    assert [h.sentence for h in abstract([choice])] == [LAST]
+    assert key_sentences(replace(article, body=LEAD))[0].sentence == LEAD
+    assert key_sentences(article, 0) == []

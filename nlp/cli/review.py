@@ -52,7 +52,7 @@ def _review(arguments: argparse.Namespace) -> None:
     with contextlib.suppress(KeyboardInterrupt):
         server.serve_forever()
     server.server_close()
-    desk.file.close()
+    desk.close()
 
 
 def desk_of(arguments: argparse.Namespace):

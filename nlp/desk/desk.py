@@ -14,12 +14,12 @@ from ..errors import SubaoError
 from ..house import House
 from ..issue.checks import check
 from ..issue.folder import Standing
-from . import arrivals, show
+from . import show
 from .archive import Archive
 from .decisions import decide, keys_of, name_of
+from .explain import Passed
 from .issue_file import IssueFile
 from .opinions import Opinions
-from .printing import set_word
 from .statistics import statistics_picture
 
 PICTURE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
@@ -54,11 +54,15 @@ class Desk:
 
     def article(self, key: str) -> dict:
         """One article to read."""
+        self.opinions.pause()
         return show.article(self._article(key), key)
 
     def why(self, key: str) -> dict:
-        """What decided on one article: the first choices, the sentences and words that weighed most."""
-        prediction, grounds = self.opinions.why(self._article(key))
+        """What decided on one article: the first choices, the sentences and words that weighed most; or ``passed``."""
+        try:
+            prediction, grounds = self.opinions.why(self._article(key))
+        except Passed:
+            return {"key": key, "passed": True}
         return {
             "key": key, "choices": show.choices(prediction), "sentences": [list(pair) for pair in grounds.sentences],
             "title": grounds.title, "words": list(grounds.words),
@@ -75,6 +79,7 @@ class Desk:
     def act(self, version: str, action: Mapping[str, object]) -> dict:
         """Do one action on the version the page saw; answered when it is on the disk."""
         place = -1
+        self.opinions.interrupt()
 
         def step(issue):
             nonlocal place
@@ -88,20 +93,26 @@ class Desk:
 
     def undo(self, version: str) -> dict:
         """Take the last step back; the answer names it."""
+        self.opinions.interrupt()
         standing, what = self.file.undo(version)
         return self._shown(standing) | {"what": what}
 
     def redo(self, version: str) -> dict:
         """Do again what was undone last."""
+        self.opinions.interrupt()
         standing, what = self.file.redo(version)
         return self._shown(standing) | {"what": what}
 
     def receive(self, name: str, data: bytes) -> str:
         """Lay a file that was dropped onto the page into the inbox; return the name it got there."""
+        from . import arrivals  # what reads documents is not needed to open the desk
+
         return arrivals.lay_down(self.inbox, name, data)
 
     def take_in(self) -> dict:
         """Merge what is new in the inbox into the issue, as ``subao draft`` does."""
+        from . import arrivals
+
         lines = arrivals.take_in(self.file, self.inbox, self.house, self.opinions.read, self.opinions.signature)
         return self.issue() | {"lines": lines}
 
@@ -116,6 +127,8 @@ class Desk:
         errors = [] if anyway else [remark for remark in self.check() if remark["error"]]
         if errors:
             return {"stopped": errors}
+        from .printing import set_word  # nor is what sets type
+
         lines = set_word(self.file, self.house, self.template)
         self.show_folder(self.file.place.folder)
         return self.issue() | {"lines": lines}
@@ -141,6 +154,11 @@ class Desk:
         path = self.file.place.pictures / Path(name).name
         kind = PICTURE_TYPES.get(path.suffix.lower())
         return (path.read_bytes(), kind) if kind and path.is_file() else None
+
+    def close(self) -> None:
+        """Finish what waits; nothing is read any more."""
+        self.opinions.close()
+        self.file.close()
 
     def _shown(self, standing: Standing) -> dict:
         self.opinions.ask(standing.issue.articles)

@@ -8,6 +8,7 @@ file (one that no draft made) is left alone.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,7 +78,7 @@ class Standing:
     memory: Memory
     data: bytes | None  # of the issue file; None: there is none yet
 
-    @property
+    @functools.cached_property
     def version(self) -> str:
         """Of the issue file: what a write must find, so that no other change is lost."""
         return history.version_of(self.data)

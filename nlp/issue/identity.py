@@ -24,7 +24,12 @@ def key_of(article: Article) -> str:
     >>> key_of(Article("标准“体检”", "一。 二", path="a")) == key_of(Article("标准体检", "一，二。", path="b"))
     True
     """
-    content = f"{letters(article.title)}\n{letters(article.body)}"
+    return _digest(article.title, article.body)
+
+
+@functools.lru_cache(8192)
+def _digest(title: str, body: str) -> str:
+    content = f"{letters(title)}\n{letters(body)}"
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 

@@ -74,7 +74,6 @@ def write(issue: Issue, house: House) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-@functools.lru_cache(2048)
 @functools.lru_cache(2048)  # of an issue that is written after every key press one article is new
 def _write_article(article: Article) -> str:
     blocks = [f"## {_one_line(article.title)}".rstrip()]

@@ -132,7 +132,7 @@ async function select(key, focus = false) {
   if (focus) byId("paper").focus();
   for (const next of neighbours(key)) textOf(next).catch(() => {});
   clearTimeout(asking);
-  asking = setTimeout(() => weigh(key), 120);
+  asking = setTimeout(() => weigh(key), 300); // not of an article that is only passed
 }
 let asking = 0;
 
@@ -143,6 +143,7 @@ async function weigh(key) {
     ask(`/api/why?key=${encodeURIComponent(key)}`), ask(`/api/same?key=${encodeURIComponent(key)}`),
   ]);
   if (current !== key) return;
+  if (why.value?.passed) { asking = setTimeout(() => weigh(key), 1000); return; } // the editor did something meanwhile
   reasons = { why: why.value, same: same.value ?? [] };
   if (why.value && rowOf(key)) rowOf(key).choices = why.value.choices;
   if (!editing()) { drawPaper(); drawSide(); }
