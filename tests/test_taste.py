@@ -61,5 +61,5 @@ def test_the_shipped_file_is_small_and_likes_technology_better_than_tourism():
     assert file.stat().st_size < 2_000_000
     assert load_lexicon(file) == load_lexicon()
     liked, disliked = "我国工业机器人研发创新取得突破", "假日旅游消费持续升温"
-    assert load_lexicon().rate(liked, "") > 1.1 > 0.9 > load_lexicon().rate(disliked, "")
+    assert load_lexicon().rate(liked, "") > load_lexicon().rate(disliked, "") + 0.2
     assert "旅游" in load_lexicon().telling(disliked, "", against=True)

@@ -25,6 +25,7 @@ LEAD = 150  # characters of the body that say what the article is about
 NEUTRAL = 1.2  # the grade of most articles: of 0 never among those that lead to 3 leads nearly every issue
 LIKELY = 0.8  # how sure the mark 请核对 must be for the column to count all the same
 FRESH = 31  # days before the issue's date within which an article is news
+NARROW = 13.0  # how soon nearness to a mark fades
 STALE = 0.25  # of a grade that each further month costs, at most four of them
 
 SUBJECT, READ, LENGTH, COLUMN, AGE = "题材", "通读", "篇幅", "栏目", "日期"  # kinds that the rules do not put in words
@@ -78,11 +79,11 @@ def reasons(
     taste = taste or load_lexicon(READ_TASTE if reads else TASTE)
     found = [Reason(name, round((named.get(kind, 0.0) + moved.get(kind, 0)) * strength, 2), kind) for kind, name, strength in signals(article, taste)]
     if reads:
-        read = named.get(READ, 1.0) * (float(unit(vector) @ weights.vectors["whole"]) - weights.base.get("whole", 0.0))
+        read = named.get(READ, 1.0) * (float(nearness(unit(vector), weights.vectors["whole"]) @ weights.vectors["whole_counts"]) - weights.base.get("whole", 0.0))
         found.append(Reason("通读与历来选中的相近" if read > 0 else "通读与历来选中的不同", round(read, 2), READ))
     columns = {column.name: column.weight for column in house.columns}
     if _column_is_likely(article):
-        found.append(Reason(f"{article.column}栏", round(named.get(COLUMN, 0.0) * columns.get(article.column, 0.0) + moved.get(article.column, 0), 2), COLUMN))
+        found.append(Reason(f"{article.column}栏", round(named.get(COLUMN, 0.0) * columns.get(article.column, 0.0) + named.get(article.column, 0.0) + moved.get(article.column, 0), 2), COLUMN))
     if months := _months_before(article.date, issued):
         found.append(Reason(f"稿件日期 {article.date}，早于本期", round(-STALE * min(4, months), 2), AGE))
     return tuple(sorted((reason for reason in found if reason.weight), key=lambda reason: -abs(reason.weight)))
@@ -104,6 +105,11 @@ def named_weights() -> dict[str, float]:
 def unit(vector: np.ndarray) -> np.ndarray:
     """A vector of length 1, in the direction of the one given."""
     return vector / max(1e-9, float(np.linalg.norm(vector)))
+
+
+def nearness(vectors: np.ndarray, marks: np.ndarray) -> np.ndarray:
+    """How near vectors of length 1 are to the marks, 0–1: 1 at a mark itself."""
+    return np.exp(-NARROW * (1 - np.asarray(vectors, dtype=np.float64) @ np.asarray(marks, dtype=np.float64).T))
 
 
 def _months_before(day: str, issued: str) -> int:

@@ -18,6 +18,7 @@ from ..errors import UnusableModel
 from ..model.folder import shipped_model
 
 NAMED, VECTORS = "weights.json", "vectors.npz"
+COUNTS = "_counts"  # what nearness to each row of the array before it counts
 SENTENCES, ARTICLES = "sentences", "articles"
 
 
@@ -35,7 +36,7 @@ class Weights:
         return self.read if self.reads(hidden) else self.alone
 
     def reads(self, hidden: int) -> bool:
-        return bool(hidden and self.vectors) and all(len(vector) == hidden for vector in self.vectors.values())
+        return bool(hidden and self.vectors) and all(v.shape[-1] == hidden for name, v in self.vectors.items() if not name.endswith(COUNTS))
 
 
 @functools.cache
@@ -71,7 +72,7 @@ def save_weights(kind: str, weights: Weights, folder: Path) -> None:
     if (folder / VECTORS).is_file():
         with np.load(folder / VECTORS, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files if not name.startswith(f"{kind}.")}
-    arrays |= {f"{kind}.{name}": vector.astype(np.float32) for name, vector in weights.vectors.items()}
+    arrays |= {f"{kind}.{name}": vector.astype(np.float32 if name.endswith(COUNTS) else np.float16) for name, vector in weights.vectors.items()}
     if arrays:
         np.savez(folder / VECTORS, **arrays)
     load_weights.cache_clear()

@@ -1,4 +1,4 @@
-"""Plain text in bulk, without labels: for pre-training, for a teacher to label, and bodies with their headlines."""
+"""Plain text in bulk, without labels: for pre-training and for a teacher to label."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from ..text.characters import normalise
 
 HEAD = 2_000  # characters read of each document
 BEFORE = "20250101"  # later broadcast items stay out: they test the key sentences
-TAUGHT_BEFORE = "20240101"  # headlines of later items choose settings (2024) and test (2025 on)
-FLASH = 100  # a body of fewer characters is a flash: nothing is to be chosen in it
 
 
 def read_texts(sources: Iterable[str]) -> Iterator[str]:
@@ -29,15 +27,6 @@ def read_texts(sources: Iterable[str]) -> Iterator[str]:
         for text in _documents(Path(path)):
             if int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") < keep:
                 yield text
-
-
-def read_headlines(sources: Iterable[str | Path], since: str = "", before: str = TAUGHT_BEFORE) -> Iterator[tuple[str, str]]:
-    """Yield (headline, body) of the items in .parquet files with since <= date < before (YYYYMMDD), flashes left out."""
-    for path in map(Path, sources):
-        for row in read_parquet(_existing(path), ["date", "title", "body", "headline"]):
-            day, body = re.sub(r"\D", "", row["date"] or ""), normalise(row["body"])
-            if row["headline"] and since <= day < before and "快讯" not in row["title"] and len(body) >= FLASH:
-                yield normalise(row["headline"]), body
 
 
 def _documents(path: Path) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The encoder that reads along while choices are learnt: a model folder's, a base encoder's, or none; and its vectors on disk."""
+"""The encoder that reads along while choices are learnt: a model folder's, or none; and its vectors on disk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import SubaoError
-from ..model.encoder import TorchEncoder, load_encoder
+from ..model.encoder import load_encoder
 from ..model.folder import chosen_model
 from ..model.states import WINDOW, Reader
 
@@ -19,7 +19,6 @@ def add_reader(parser: argparse.ArgumentParser) -> None:
     """The options that say who reads along."""
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--model", help="a model folder whose encoder answers with states (default: the model in use)")
-    who.add_argument("--base", type=Path, help="a folder with a plain BERT encoder and its tokenizer.json")
     who.add_argument("--alone", action="store_true", help="no encoder: named features only")
     parser.add_argument("--cache", type=Path, help="an .npz file to keep the vectors in")
 
@@ -28,21 +27,10 @@ def reader_of(options: argparse.Namespace) -> Reader | None:
     """The reader that the options name; SubaoError where its encoder gives no states."""
     if options.alone:
         return None
-    if options.base:
-        return Reader(base_encoder(options.base))
     encoder = load_encoder(chosen_model(options.model), WINDOW)
     if not encoder.has_states:
         raise SubaoError(f"{chosen_model(options.model)}：这个模型不给出句向量（states）；请换一个 --model，或用 --alone 只用有名的特征")
     return Reader(encoder)
-
-
-def base_encoder(folder: Path) -> TorchEncoder:
-    """A plain encoder, not fine-tuned, as ``transformers`` keeps it."""
-    from tokenizers import Tokenizer
-    from transformers import AutoModel
-
-    model = AutoModel.from_pretrained(folder, local_files_only=True, trust_remote_code=False, attn_implementation="eager")
-    return TorchEncoder(Tokenizer.from_file(str(folder / "tokenizer.json")), model, WINDOW)
 
 
 def cached(file: Path | None, texts: Sequence, read: Callable[[Sequence], Sequence[np.ndarray]]) -> list[np.ndarray]:

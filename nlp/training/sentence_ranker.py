@@ -1,6 +1,6 @@
 """Key sentences learnt from readers' choices: tables of features and vectors in, weights and measured figures out.
 
-    python -m nlp.training.sentence_ranker DATA.jsonl … [--model DIR | --base DIR | --alone] [-o models/highlights]
+    python -m nlp.training.sentence_ranker DATA.jsonl … [--model DIR | --alone] [-o models/highlights]
 
 DATA has articles with ``sentences``, ``best`` and ``good`` (what ``subao evaluate --sentences`` reads). The figures are of
 articles held out, near-duplicates together, in --folds folds; the weights that are written are fitted on all. Vectors are
@@ -31,8 +31,8 @@ from ..model.folder import shipped_model
 from . import listwise
 from .readers import add_reader, cached, reader_of
 
-RIDGE = 30.0  # of a named feature
-VECTOR_RIDGE = 300.0  # of a number of the encoder's vector: there are many of them
+RIDGE = 15.0  # of a named feature
+VECTOR_RIDGE = 500.0  # of a number of the encoder's vector: there are many of them
 
 
 @dataclass(frozen=True)
