@@ -22,7 +22,7 @@ from .moved import moved_weights
 from .weights import ARTICLES, Weights, load_weights
 
 LEAD = 150  # characters of the body that say what the article is about
-NEUTRAL = 1.2  # the grade of most articles: of 0 never among those that lead to 3 leads nearly every issue
+NEUTRAL = 0.7  # what the words of most articles rate, of grades from 0 never among those that lead to 3 leads nearly every issue
 LIKELY = 0.8  # how sure the mark 请核对 must be for the column to count all the same
 FRESH = 31  # days before the issue's date within which an article is news
 NARROW = 13.0  # how soon nearness to a mark fades
