@@ -24,7 +24,6 @@ from ..documents.zip_limits import check_archive
 from ..errors import UnreadableFile
 from .pictures import CONTENT_TYPES, fit_picture
 from .stylesheet import DEFAULTS, FONTS, HEIGHT, NAMESPACES, PAGE, SETTINGS, WIDTH, Style, styles
-from .titles import Room
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -63,13 +62,13 @@ class Pages:
 def bind(pages: Pages, template: bytes | None = None) -> bytes:
     """Make the .docx. A template keeps its page, styles, head and foot; one that cannot be used is UnreadableFile."""
     document = _open(_blank()) if template is None else open_template(template)
-    front, body = _sections(document)
-    ids = _add_styles(document, styles(*_area(body), pages.entries), _area(body)[0])
+    front, body = sections(document)
+    ids = add_styles(document, styles(*text_area(body), pages.entries), text_area(body)[0])
     for kind, line in ((_HEAD, pages.head), (_FOOT, pages.foot)):
         if not body.xpath(f"./w:{kind}Reference"):
             body.insert(0, _add_story(document, kind, _paragraphs(line, ids)))
     text = _paragraphs(pages.body, ids)
-    _add_pictures(document, text, pages.pictures, _area(body))
+    _add_pictures(document, text, pages.pictures, text_area(body))
     _fill(document, _paragraphs(pages.front, ids), front, text, body)
     if template is not None:
         _drop_remains(document)
@@ -161,7 +160,7 @@ def _remove(parent, *names: str) -> None:
         parent.remove(element)
 
 
-def _sections(document: Document) -> tuple:
+def sections(document: Document) -> tuple:
     """The front's and the body's section: a document's first and last, the last with the head and foot it shows."""
     found = document.element.body.xpath("./w:p/w:pPr/w:sectPr | ./w:sectPr") or [_xml(PAGE)]
     front, body = copy.deepcopy(found[0]), copy.deepcopy(found[-1])
@@ -181,37 +180,7 @@ def _sections(document: Document) -> tuple:
     return front, body
 
 
-def measure(template: bytes) -> Room:
-    """How wide the text and the lines of titles are in a template's page and type."""
-    document = open_template(template)
-    _, body = _sections(document)
-    width, height = _area(body)
-    sheet = {style.name: style for style in styles(width, height)}
-    _add_styles(document, sheet.values(), width)
-    lines = (_line(document, name, width) for name in ("heading 2", "重点条目", "toc 2"))
-    return Room(width, height, *lines)
-
-
-def _line(document: Document, name: str, width: int) -> float:
-    """How many characters a line has in a style, as far as it and those it is based on tell."""
-    element = document.styles.element
-    style = next(style for style in element.style_lst if (style.name_val or "").lower() == name)
-    size = indents = None
-    while style is not None and (size is None or indents is None):
-        found = style.xpath("./w:rPr/w:sz/@w:val")
-        size = int(found[0]) / 2 if size is None and found else size
-        given = style.xpath("./w:pPr/w:ind")
-        if indents is None and given:
-            sides = [given[0].xpath(f"./@w:{side}") for side in ("left", "start", "right", "end")]
-            indents = sum(int(values[0]) for values in sides if values and values[0].lstrip("-").isdecimal())
-        based = style.xpath("./w:basedOn/@w:val")
-        style = element.get_by_id(based[0]) if based else None
-    default = element.xpath("./w:docDefaults/w:rPrDefault/w:rPr/w:sz/@w:val")
-    size = size or (int(default[0]) / 2 if default else 10)
-    return (width - (indents or 0)) / (size * 20)
-
-
-def _area(section) -> tuple[int, int]:
+def text_area(section) -> tuple[int, int]:
     """Width and height of a section's text in twips."""
     page, margins = section.pgSz, section.pgMar
     lengths = [] if page is None or margins is None else [
@@ -223,7 +192,7 @@ def _area(section) -> tuple[int, int]:
     return lengths[0] - lengths[1] - lengths[2], lengths[3] - lengths[4] - lengths[5]
 
 
-def _add_styles(document: Document, sheet: Iterable[Style], width: int) -> dict[str, str]:
+def add_styles(document: Document, sheet: Iterable[Style], width: int) -> dict[str, str]:
     """Add the styles that are missing, by name; return this document's id for each id of ``stylesheet``."""
     from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
     from docx.shared import Twips

@@ -13,7 +13,8 @@ from ..bulletin import HIGHLIGHTS, NO_TITLE, REJECTED, RESERVE, Article, Issue
 from ..errors import SubaoError
 from ..house import House
 from .body import set_body
-from .package import Pages, bind, measure
+from .measure import measure
+from .package import Pages, bind
 from .runs import broken, clean, field, link, paragraph, run
 from .stylesheet import HEI, OURS, fit
 from .titles import Room, break_entry, break_title
