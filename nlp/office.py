@@ -37,6 +37,11 @@ def find_libreoffice() -> str | None:
     """The program file of LibreOffice, None where it is not installed."""
     if (chosen := os.environ.get(CHOSEN)) is not None:
         return chosen if chosen and Path(chosen).is_file() else None
+    return installed_libreoffice()
+
+
+def installed_libreoffice() -> str | None:
+    """The program file where LibreOffice usually lies, whatever the environment says."""
     places = [Path("/Applications/LibreOffice.app/Contents/MacOS/soffice")]
     for name in ("ProgramFiles", "ProgramW6432", "ProgramFiles(x86)"):
         if folder := os.environ.get(name):
@@ -68,7 +73,7 @@ def convert(program: str, data: bytes, suffix: str, to: str = "docx", seconds: f
                 _bound(process.pid)
                 process.wait(seconds)
             finally:
-                _end(process)
+                end(process)
             return (folder / "out" / f"document.{to}").read_bytes()
         except subprocess.TimeoutExpired as error:
             raise ConversionFailed(f"LibreOffice 在 {seconds:g} 秒内没有打开") from error
@@ -85,7 +90,7 @@ def _bound(process: int) -> None:
         resource.prlimit(process, resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _end(process: subprocess.Popen) -> None:
+def end(process: subprocess.Popen) -> None:
     """End LibreOffice and what it started: the program file is only a launcher."""
     if sys.platform == "win32":
         if process.poll() is None:

@@ -6,17 +6,14 @@ is open on the desk is neither in the way nor touched.
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
-import shutil
-import signal
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from ..errors import SubaoError
+from ..office import end
+from ..office import installed_libreoffice as find_libreoffice
 
 SECONDS = 180.0  # 300 articles take a tenth of it
 
@@ -56,16 +53,6 @@ def to_pdf(docx: bytes, seconds: float = SECONDS) -> bytes:
         return _convert(program, docx, Path(folder), seconds)
 
 
-def find_libreoffice() -> str | None:
-    """The program file of LibreOffice, None where it is not installed."""
-    places = [Path("/Applications/LibreOffice.app/Contents/MacOS/soffice")]
-    for name in ("ProgramFiles", "ProgramW6432", "ProgramFiles(x86)"):
-        if folder := os.environ.get(name):
-            places.append(Path(folder, "LibreOffice", "program", "soffice.exe"))
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    return found or next((str(place) for place in places if place.is_file()), None)
-
-
 def _convert(program: str, docx: bytes, folder: Path, seconds: float) -> bytes:
     """Have LibreOffice lay out a document; return the PDF."""
     (folder / "issue.docx").write_bytes(docx)
@@ -79,24 +66,12 @@ def _convert(program: str, docx: bytes, folder: Path, seconds: float) -> bytes:
         try:
             process.wait(seconds)
         finally:
-            _end(process)
+            end(process)
         return (folder / "issue.pdf").read_bytes()
     except subprocess.TimeoutExpired as error:
         raise PagesUnknown(f"LibreOffice 在 {seconds:g} 秒内没有排完") from error
     except OSError as error:
         raise PagesUnknown("LibreOffice 没有排出版面") from error
-
-
-def _end(process: subprocess.Popen) -> None:
-    """End LibreOffice and what it started: the program file is only a launcher."""
-    if process.poll() is not None:
-        return
-    if sys.platform == "win32":
-        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
-    else:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _outline(pdf: bytes) -> list[tuple[int, int]]:
