@@ -107,6 +107,14 @@ def test_what_was_deleted_and_told_is_not_told_again_but_what_melted_is():
     assert any(remark.error and "并进了" in remark.text for remark in check(melted, HOUSE, memory))
 
 
+def test_two_parts_of_one_file_may_be_joined_again_by_taking_the_second_heading_away():
+    paths = {ONE.path: "周报.docx#1", TWO.path: "周报.docx#2"}
+    memory = replace(MEMORY, records=tuple(replace(record, path=paths.get(record.path, record.path)) for record in MEMORY.records))
+    joined = TEXT.replace(f"## {TWO.title}\n\n<!-- 文件: b.txt -->\n\n", "").replace("（来源：标准报，2024-05-10）\n", "")
+    (remark,) = [remark for remark in check(joined, HOUSE, memory) if "周报" in remark.text or "合成了一篇" in remark.text]
+    assert not remark.error and TWO.title[:6] in remark.text
+
+
 def test_windows_line_ends_and_a_mark_at_the_start_stay():
     text = "\ufeff" + text_of(replace(TWO, body="")).replace("\n", "\r\n")
     marked, moved = with_remarks(text, check(text, HOUSE))

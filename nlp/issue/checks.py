@@ -223,6 +223,9 @@ def _of_draft(issue: Issue, lines: Sequence[int], memory: Memory, text: str) -> 
         if place:
             host = max((i for i, line in enumerate(lines) if line <= place), key=lambda i: lines[i], default=None)
             into = f"，并进了{_name(issue.articles[host])}" if host is not None else ""
+            if host in pairs and _of_one_file(record, pairs[host]):
+                yield Remark(place, f"{_name(record)}{into[1:]}：来稿里本是一个文件，合成了一篇；要分开就在它的标题前补上“## ”")
+                continue
             way = "请在它的标题前补上“## ”"
             yield Remark(place, f"{_name(record)}的标题行丢了{into}；{way}", True)
         elif not record.withdrawn:
@@ -234,6 +237,11 @@ def _of_draft(issue: Issue, lines: Sequence[int], memory: Memory, text: str) -> 
         article = issue.articles[i]
         if GUESSED in record.notes and article.title == record.title and article.column not in (RESERVE, REJECTED):
             yield Remark(lines[i], f"标题“{_short(article.title)}”是从正文推测的；请核对，改过就不再提醒")
+
+
+def _of_one_file(one: Record, other: Record) -> bool:
+    """Two parts that reading had split out of one file: an editor may join them again."""
+    return "#" in one.path and one.path.rpartition("#")[0] == other.path.rpartition("#")[0]
 
 
 def _name(article: Article | Record) -> str:
