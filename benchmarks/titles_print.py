@@ -72,8 +72,10 @@ KINDS = ("词中断开", "人名断开", "数字断开", "书名号断开", "引
 
 def drawn(files: list[Path], n: int, seed: int) -> list[str]:
     """So many different titles, of 4 to 80 characters, drawn from all files."""
+    from nlp.text.characters import normalise
+
     rows = (json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines())
-    titles = dict.fromkeys(" ".join(row.get("title", "").split()) for row in rows)
+    titles = dict.fromkeys(normalise(" ".join(row.get("title", "").split())) for row in rows)
     usable = [title for title in titles if 4 <= len(title) <= 80]
     return random.Random(seed).sample(usable, min(n, len(usable)))
 
