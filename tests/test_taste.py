@@ -59,7 +59,7 @@ def test_a_damaged_or_missing_file_is_named_in_one_line(tmp_path, text):
 
 def test_the_shipped_file_is_small_and_likes_technology_better_than_tourism():
     file = ROOT / "models" / "highlights" / "taste.json"
-    assert file.stat().st_size < 2_000_000
+    assert file.stat().st_size < 1_000_000
     assert load_lexicon(file) == load_lexicon()
     liked, disliked = "我国工业机器人研发创新取得突破", "假日旅游消费持续升温"
     assert load_lexicon().rate(liked, "") > NEUTRAL > load_lexicon().rate(disliked, "") + 0.1

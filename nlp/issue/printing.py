@@ -11,9 +11,10 @@ from pathlib import Path
 from ..bulletin import Issue
 from ..errors import UnreadableFile, system_reason
 from ..house import House
-from ..word.package import is_as_bound, title_of
+from ..word.package import title_of
 from ..word.page_numbers import PagesUnknown, find_pages
 from ..word.portable import as_pdf, is_as_printed
+from ..word.seal import is_as_bound
 from ..word.typeset import printed, typeset
 from .pictures import gather_pictures
 

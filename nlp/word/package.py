@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import datetime
-import hashlib
 import io
 import itertools
 import re
@@ -23,6 +22,7 @@ from ..documents.kinds import check_kind
 from ..documents.zip_limits import check_archive
 from ..errors import UnreadableFile
 from .pictures import CONTENT_TYPES, fit_picture
+from .seal import digest, repack
 from .stylesheet import DEFAULTS, FONTS, HEIGHT, NAMESPACES, PAGE, SETTINGS, WIDTH, Style, styles
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ TEMPLATE = "模板.docx"  # what messages call the bytes of a template
 NO_DAY = datetime.datetime(1980, 1, 1)  # of an issue without a date
 
 _HEAD, _FOOT = "header", "footer"
-_PROPERTIES = "docProps/core.xml"
 _AFTER_NUMBERS = ("cols", "formProt", "vAlign", "noEndnote", "titlePg", "textDirection", "bidi", "rtlGutter",
                   "docGrid", "printerSettings", "sectPrChange")  # in a section, after w:pgNumType  # fmt: skip
 _STANDING = {"styles", "stylesWithEffects", "settings", "webSettings", "fontTable", "theme", "numbering", "footnotes",
@@ -74,21 +73,8 @@ def bind(pages: Pages, template: bytes | None = None) -> bytes:
         _drop_remains(document)
         _renumber(document, pages.number)
     _sign(document, pages)
-    document.core_properties.identifier = _digest(_saved(document))
-    return _repack(_saved(document))
-
-
-def is_as_bound(data: bytes) -> bool:
-    """Tell whether a .docx is as ``bind`` left it: nobody has changed and saved it since."""
-
-    def compare() -> bool:
-        check_archive(data, "")
-        return f">{_digest(data)}<".encode() in _parts(data).get(_PROPERTIES, b"")
-
-    try:
-        return guarded("", compare)
-    except UnreadableFile:
-        return False
+    document.core_properties.identifier = digest(_saved(document))
+    return repack(_saved(document))
 
 
 def title_of(data: bytes) -> str:
@@ -325,28 +311,4 @@ def _sign(document: Document, pages: Pages) -> None:
 def _saved(document: Document) -> bytes:
     out = io.BytesIO()
     document.save(out)
-    return out.getvalue()
-
-
-def _parts(data: bytes) -> dict[str, bytes]:
-    """The parts of a package in one order."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = sorted(archive.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
-        return {name: archive.read(name) for name in names}
-
-
-def _digest(data: bytes) -> str:
-    """A hash of all parts but the properties, where it is kept."""
-    parts = [f"{name}\0{len(part)}\0".encode() + part for name, part in _parts(data).items() if name != _PROPERTIES]
-    return hashlib.sha256(b"".join(parts)).hexdigest()
-
-
-def _repack(data: bytes) -> bytes:
-    """The same zip in one order, undated, uncompressed."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as new:
-        for name, part in _parts(data).items():
-            entry = zipfile.ZipInfo(name)  # dated 1980-01-01
-            entry.create_system = 0
-            new.writestr(entry, part)
     return out.getvalue()
