@@ -2,10 +2,11 @@
 
     python benchmarks/folds.py DATA.jsonl… --work DIR [--folds 5 | --by-file] [--with corpus] [--json FILE] [--against FILE] [train.py options]
 
-``--by-file`` leaves one world out: each file of DATA is a fold, judged by a model trained on the other files. Each fold is a run of train.py whose held-out part is the fold; a fold that is finished in --work is not run again, so
-that an interrupted run goes on. ``--with`` are rows that every fold trains on, but for near-duplicates of the fold.
-``--against`` is what an earlier run wrote with --json: a recipe that falls below its
-interval ends with exit status 1. Options after these go to train.py.
+``--by-file`` leaves one world out: each file of DATA is a fold, judged by a model trained on the other files. Each fold
+is a run of train.py whose held-out part is the fold; a fold that is finished in --work is not run again, so that an
+interrupted run goes on. ``--with`` are rows that every fold trains on, but for near-duplicates of the fold. ``--against``
+is what an earlier run wrote with --json: a recipe that falls below its interval ends with exit status 1. Options after
+these go to train.py.
 """
 
 from __future__ import annotations
