@@ -49,6 +49,18 @@ def test_a_city_named_once_in_passing_does_not_change_the_column():
     assert "常州" in moved[0].body and "宁波" not in moved[0].body
 
 
+def test_what_no_column_took_is_not_taken_because_it_happens_at_home():
+    story = Article("苏州举行半程马拉松", "苏州昨天举行半程马拉松，两万人参加。苏州市民沿途加油。", column="不收录")
+    moved = exchange_places([story], HOUSE, limit=5)
+    assert [a.column for a in moved] == ["不收录"] and moved[0].title == "常州市举行半程马拉松"
+
+
+def test_every_column_gives_news_to_the_home_column():
+    body = "苏州的企业近日办成此事。苏州市科技局表示祝贺。"
+    news = [Article(f"苏州第{i}件事", body, column="标准化" if i == 7 else "各地动态") for i in range(20)]
+    assert "常州市第7件事" in {a.title for a in exchange_places(news, HOUSE, limit=2)}
+
+
 def test_exchange_is_the_same_for_the_same_seed(corpus):
     assert exchange_places(corpus, HOUSE, 20, seed=3) == exchange_places(corpus, HOUSE, 20, seed=3)
     assert len(exchange_places(corpus, HOUSE, 20, seed=3)) > 20

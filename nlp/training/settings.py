@@ -37,7 +37,7 @@ class FinetuneSettings:
     label_smoothing: float = 0.02  # Szegedy et al. 2016
     imbalance: float = 0.3  # a label's weight is its frequency to the power of minus this; 0: all alike
     marks_home: bool = True  # the model reads a mark in place of the home city's names
-    exchanged: int = 300  # at most so many articles moved to the home city, and five times as many contrary ones
+    exchanged: int = 400  # at most so many articles moved to the home city, and four times as many contrary ones
     unlabelled: tuple[str, ...] = option((), "未标注的文章（.parquet、.txt），由 --teacher 标注，一起学", "TEXT")
     teacher: str = option("", "标注 --unlabelled 的模型文件夹（默认用训练部分上的线性模型）", "DIR")
     taught: int = 14_000  # at most so many of the unlabelled texts
