@@ -138,7 +138,7 @@ def main(arguments: list[str] | None = None) -> None:
     add_reader(parser)
     parser.add_argument("--folds", type=int, default=8)
     parser.add_argument("--seed", type=int, default=13)
-    parser.add_argument("--peers", action="store_true", help="LexRank of sumy and snownlp too")
+    parser.add_argument("--peers", action="store_true", help="LexRank of sumy, snownlp and TextRank too, those installed")
     parser.add_argument("--leave-out", nargs="*", default=[], metavar="PREFIX", help="ids that begin so are not measured (they are fitted)")
     parser.add_argument("-o", "--output", type=Path, default=shipped_model("highlights"))
     options = parser.parse_args(arguments)
