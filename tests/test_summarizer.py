@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from news import LAST, LEAD, NEXT, TEXTS
 
-from nlp.bulletin import Article
+from nlp.bulletin import Article, Highlight
 from nlp.highlights.abstract import abstract
 from nlp.highlights.candidates import candidates, dangles
 from nlp.highlights.excerpt import excerpt
 from nlp.highlights.key_sentences import key_sentences
-from nlp.highlights.ranking import as_dict, choose
+from nlp.highlights.ranking import Choice, as_dict, choose
 from nlp.highlights.sentence_features import NAMES
 from nlp.house import load_house
 from nlp.text.sentences import on_one_line
@@ -260,6 +260,15 @@ def test_a_reader_that_loves_one_sentence_moves_the_choice(monkeypatch):
     body = f"{LEAD}{NEXT}{LAST}"
     assert key_sentences(Article("", body), scorer=OneSided())[0].sentence == LAST
     assert key_sentences(Article("", body))[0].sentence == LEAD  # all alike: the earlier one
+
+
+@pytest.mark.parametrize("unfit", ["通知明确，市财政每年安排两亿元支持企业改造生产线。", "申报单位研发费用占销售收入的比重不低于3%，已连续经营三年。", f"市财政{'安排一亿元，' * 25}支持企业。"])
+def test_the_paragraph_under_the_list_has_no_sentence_that_is_too_long_or_known_only_under_its_headline(unfit):
+    def choice(sentence: str) -> Choice:
+        article = Article("标题", sentence, column="标准化")
+        return Choice(article, 1.0, (), (Highlight(article, sentence, 0, len(sentence), 1.0),))
+
+    assert [h.sentence for h in abstract([choice(unfit), choice(NEXT)])] == [NEXT]
 
 
 def test_the_sentence_an_editor_picked_comes_before_all_others_while_it_stands_in_the_body():
