@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from news import LAST, LEAD, NEXT, TEXTS
 
-from nlp.bulletin import Article
+from nlp.bulletin import Article, Highlight
 from nlp.highlights.abstract import abstract
-from nlp.highlights.candidates import candidates
+from nlp.highlights.candidates import candidates, dangles
+from nlp.highlights.excerpt import excerpt
 from nlp.highlights.key_sentences import key_sentences
-from nlp.highlights.ranking import as_dict, choose
+from nlp.highlights.ranking import Choice, as_dict, choose
 from nlp.highlights.sentence_features import NAMES
 from nlp.house import load_house
 from nlp.text.sentences import on_one_line
@@ -206,6 +207,38 @@ def test_clauses_between_semicolons_are_cut_but_not_inside_quotations():
     assert all(body[one.start : one.end] == one.text for one in cut)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "printed"),
+    [
+        ("全年出口3926亿美元，同比增长14.4%，创历史同期新高；进口1435亿美元。", None),  # read at a glance: all of it
+        (f"全年出口3926亿美元，同比增长14.4%；{'其余各项均有增长，' * 12}不一一列出。", "全年出口3926亿美元，同比增长14.4%"),
+        ("（三）全年出口3926亿美元，同比增长14.4%。", "全年出口3926亿美元，同比增长14.4%。"),
+        ("第十五条 申报单位研发费用占销售收入的比重不低于3%。", "申报单位研发费用占销售收入的比重不低于3%。"),
+        ("1.5万家企业全年出口3926亿美元。", None),
+        ("3、4月份全省出口3926亿美元。", None),
+        ("一是减免租金3926万元，惠及1200家企业。", "减免租金3926万元，惠及1200家企业。"),
+        ("三项举措一是减免租金，二是放贷3926亿元，三是培训1200人。", None),
+    ],
+)
+def test_a_sentence_is_printed_whole_or_without_its_semicolon_and_never_with_its_number(sentence, printed):
+    cut = candidates(Article("", sentence))
+    assert sentence[slice(*excerpt(sentence, cut[0]))] == (printed or sentence)
+
+
+def test_no_two_sentences_overlap_where_one_takes_its_clauses_along():
+    body = f"本市设立专项资金两亿元，连续三年支持企业改造生产线和购置设备；每家最高奖励500万元。{NEXT}{LAST}"
+    found = key_sentences(Article("", body), 5)
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+    assert all(not h.sentence.endswith("；") for h in found)
+
+
+@pytest.mark.parametrize("leaning", ["目前该公司出口3926亿美元。", "验证期间，该机累计工作611小时。", "去年，这家企业出口3926亿美元。", "“我们去年出口3926亿美元，增长14.4%。”"])
+def test_a_sentence_that_leans_on_another_is_known(leaning):
+    (one,) = candidates(Article("", leaning))
+    assert dangles(one)
+    assert not any(dangles(one) for one in candidates(Article("", f"{LEAD}{NEXT}企业应该在其中选择。他说：“好，就这样。”")))
+
+
 def test_where_nothing_can_stand_the_first_sentence_is_given_and_marked():
     (found,) = key_sentences(Article("智能制造", "为什么要做智能制造？\n怎样才能做好智能制造？"))
     assert found.start == 0 and not found.stands
@@ -227,6 +260,15 @@ def test_a_reader_that_loves_one_sentence_moves_the_choice(monkeypatch):
     body = f"{LEAD}{NEXT}{LAST}"
     assert key_sentences(Article("", body), scorer=OneSided())[0].sentence == LAST
     assert key_sentences(Article("", body))[0].sentence == LEAD  # all alike: the earlier one
+
+
+@pytest.mark.parametrize("unfit", ["通知明确，市财政每年安排两亿元支持企业改造生产线。", "申报单位研发费用占销售收入的比重不低于3%，已连续经营三年。", f"市财政{'安排一亿元，' * 25}支持企业。"])
+def test_the_paragraph_under_the_list_has_no_sentence_that_is_too_long_or_known_only_under_its_headline(unfit):
+    def choice(sentence: str) -> Choice:
+        article = Article("标题", sentence, column="标准化")
+        return Choice(article, 1.0, (), (Highlight(article, sentence, 0, len(sentence), 1.0),))
+
+    assert [h.sentence for h in abstract([choice(unfit), choice(NEXT)])] == [NEXT]
 
 
 def test_the_sentence_an_editor_picked_comes_before_all_others_while_it_stands_in_the_body():

@@ -22,6 +22,9 @@ _FORMULA = re.compile(
     "|^发布日期|(?:说|表示|介绍|写道|告诉记者)。$"
 )
 _SERIES = re.compile("^【.*?】")
+_DANGLES = re.compile(  # what it speaks of was named before it: 目前该公司已拥有……; or a quotation that no one is named for
+    r".{0,14}?(?<!应)该(?!书)|.{1,14}?(?:这[家个项台款种一位](?![天年月])|此次|其(?![中他余它次实]))|“[^“”]*”$"
+)
 _CUT = re.compile(r"[^；;]*[；;]+[”’」』）)》\"]*|[^；;]+$")
 _INNER = re.compile(r"[^。！？；;]*(?:[。！？；;]+[”’」』）)》\"]*|$)")
 
@@ -31,13 +34,15 @@ class Candidate:
     """A stretch of the body, ``body[start:end] == text``; ``line`` is the form to read.
 
     ``whole``: it begins and ends as a sentence does, no quotation or bracket half open. ``after``: the sentence before
-    it, of which it is the next clause where that ends with a semicolon.
+    it, of which it is the next clause where that ends with a semicolon. ``sentence``: where the sentence that it is a
+    clause of begins and ends, if that is whole.
     """
 
     text: str
     start: int
     whole: bool
     after: str = ""
+    sentence: tuple[int, int] | None = None
 
     @property
     def end(self) -> int:
@@ -64,7 +69,7 @@ def candidates(article: Article, most: int = MOST) -> list[Candidate]:
     for span in sentence_spans(article.body, headline_of(article)):
         for text, start, whole in _pieces(span):
             if re.search(r"\w", text):
-                found.append(Candidate(text, start, whole, before))
+                found.append(Candidate(text, start, whole, before, (span.start, span.start + len(span.text)) if span.whole else None))
                 before = text
             if len(found) == most:
                 return found
@@ -77,6 +82,11 @@ def can_stand(one: Candidate, headline: str) -> bool:
     if not one.whole or len(line) < SHORTEST or ending(line) in ("？", "?") or len(line) > TOO_LONG:
         return False
     return not _FORMULA.search(line) and dice(bigrams(line), bigrams(headline)) < AGAIN
+
+
+def dangles(one: Candidate) -> bool:
+    """Whether it leans on what was said before it: ``该机累计工作611小时。``, or is what someone unnamed says."""
+    return bool(_DANGLES.match(one.line))
 
 
 def _pieces(span: Span) -> Iterator[tuple[str, int, bool]]:

@@ -11,6 +11,7 @@ from ..bulletin import Article, Highlight
 from ..model.states import Reader
 from ..text.sentences import SAME, bigrams, dice, on_one_line
 from .candidates import Candidate, candidates, headline_of
+from .excerpt import excerpt
 from .sentence_ranker import Rating, rate
 
 Scorer = Reader  # who reads along: an encoder that gives vectors of articles and sentences
@@ -39,16 +40,17 @@ def key_sentences_of(articles: Sequence[Article], n: int = 1, scorer: Scorer | N
 def _taken(article: Article, cut: Sequence[Candidate], rating: Rating, n: int) -> list[Highlight]:
     found = picked(article)[:n]
     if not rating.stands:
-        return (found or [_highlight(article, one, score, False) for one, score in zip(cut, rating.scores, strict=True)][:1])[:n]
+        return (found or [_highlight(article, (one.start, one.end), score, False) for one, score in zip(cut, rating.scores, strict=True)][:1])[:n]
+    printed = [excerpt(article.body, one) for one in cut]
     said = [bigrams(one.line) for one in cut]
     best = max(range(len(cut)), key=rating.scores.__getitem__)
     while len(found) < n:
         alike = [max((dice(own, bigrams(on_one_line(other.sentence))) for other in found), default=0.0) for own in said]
-        left = [i for i in range(len(cut)) if alike[i] < SAME and rating.scores[i] > rating.scores[best] - NEW and not _within(cut[i], found)]
+        left = [i for i in range(len(cut)) if alike[i] < SAME and rating.scores[i] > rating.scores[best] - NEW and not _within(printed[i], found)]
         if not left:
             break
         new = max(left, key=lambda i: rating.scores[i] - REPEATS * alike[i])
-        found.append(_highlight(article, cut[new], rating.scores[new]))
+        found.append(_highlight(article, printed[new], rating.scores[new]))
     return sorted(found, key=lambda highlight: highlight.start)
 
 
@@ -62,9 +64,9 @@ def picked(article: Article) -> list[Highlight]:
     return [Highlight(article, sentence, start, start + len(sentence), PICKED)] if sentence and start >= 0 else []
 
 
-def _within(one: Candidate, found: Sequence[Highlight]) -> bool:
-    return any(one.start < other.end and other.start < one.end for other in found)
+def _within(place: tuple[int, int], found: Sequence[Highlight]) -> bool:
+    return any(place[0] < other.end and other.start < place[1] for other in found)
 
 
-def _highlight(article: Article, one: Candidate, score: float, stands: bool = True) -> Highlight:
-    return Highlight(article, one.text, one.start, one.end, score, stands)
+def _highlight(article: Article, place: tuple[int, int], score: float, stands: bool = True) -> Highlight:
+    return Highlight(article, article.body[slice(*place)], *place, score, stands)

@@ -148,10 +148,10 @@ def spread(
     The last one is not of the column that all others are of where another column has a ``STRONG`` one. The places in ``first`` are taken before all others, those in ``barred`` never. Returns place -> score in the order
     of taking; ties go to the earlier place.
 
-    >>> spread([3.0, 2.9, 2.9, 2.8], ["甲", "甲", "甲", "乙"], 2)
-    {0: 3.0, 3: 2.8}
-    >>> spread([3.0, 2.9, 2.9, 2.8], ["甲", "甲", "甲", "乙"], 2, first=[2], barred=[3])
-    {2: 2.9, 0: 2.8}
+    >>> spread([3.0, 2.9, 2.9, 2.85], ["甲", "甲", "甲", "乙"], 2)
+    {0: 3.0, 3: 2.85}
+    >>> spread([3.0, 2.9, 2.9, 2.85], ["甲", "甲", "甲", "乙"], 2, first=[2], barred=[3])
+    {2: 2.9, 0: 2.9}
     """
     story = [(copy_of or {}).get(i, i) for i in range(len(strengths))]
     left = [i for i in range(len(strengths)) if i not in barred]

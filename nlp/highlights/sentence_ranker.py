@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .candidates import Candidate, can_stand
+from .candidates import Candidate, can_stand, dangles
 from .sentence_features import NAMES, features_of
 from .weights import SENTENCES, Weights, load_weights
 
 UNFIT = 20.0  # what keeps a fragment, a question or a formula behind all that can stand
+DANGLING = 0.8  # what leaning on another sentence costs besides what was learnt of it: no editor prints 目前该公司……
 NEAR = ("近标题", "近全文", "比前句近标题")  # what the vectors say by themselves, beside what each of their numbers counts
 
 
@@ -45,10 +46,15 @@ def rate(sentences: Sequence[Candidate], headline: str, states: np.ndarray | Non
     if states is not None and weights.reads(hidden):
         scores = scores + near(states) @ np.array([named.get(name, 0.0) for name in NEAR])
         scores = scores + centred(states) @ weights.vectors["sentence"]
-    fit = np.array([can_stand(one, headline) for one in sentences])
-    scores = np.where(fit, scores, scores - UNFIT)
-    none = none_stands(scores, len(sentences), weights.base) if fit.any() else 1.0
+    costs = handicaps(sentences, headline)
+    scores = scores - costs
+    none = none_stands(scores, len(sentences), weights.base) if costs.min() < UNFIT else 1.0
     return Rating(tuple(scores.round(4).tolist()), none)
+
+
+def handicaps(sentences: Sequence[Candidate], headline: str) -> np.ndarray:
+    """What the house's own rules take off each sentence's score, whatever readers chose."""
+    return np.array([DANGLING * dangles(one) if can_stand(one, headline) else UNFIT for one in sentences], dtype=float)
 
 
 def none_stands(scores: np.ndarray, n: int, base: dict[str, float]) -> float:

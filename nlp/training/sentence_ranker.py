@@ -19,13 +19,13 @@ import numpy as np
 
 from .. import __version__
 from ..duplicates import clusters
-from ..evaluation.baselines import lexrank, snownlp
+from ..evaluation.baselines import MARKED_PEERS
 from ..evaluation.gold import Marked, read_marked
 from ..evaluation.highlights import LEAD, ORACLE, TOOL
 from ..evaluation.sentences import compare_marked, shown_place, text_place
-from ..highlights.candidates import Candidate, can_stand, candidates, headline_of
+from ..highlights.candidates import Candidate, candidates, headline_of
 from ..highlights.sentence_features import NAMES, features_of
-from ..highlights.sentence_ranker import NEAR, UNFIT, centred, near, none_stands
+from ..highlights.sentence_ranker import NEAR, centred, handicaps, near, none_stands
 from ..highlights.weights import SENTENCES, Weights, save_weights
 from ..model.folder import shipped_model
 from . import listwise
@@ -43,7 +43,7 @@ class Lesson:
     cut: list[Candidate]
     table: np.ndarray
     places: np.ndarray  # of each sentence, among those shown
-    fit: np.ndarray  # whether each could be printed at all
+    costs: np.ndarray  # what the house's own rules take off each one's score
     states: np.ndarray | None = None
 
     @property
@@ -65,8 +65,8 @@ def lessons_of(articles: Sequence[Marked], reader=None, cache: Path | None = Non
     for marked, cut, state in zip(articles, cuts, states, strict=True):
         table = np.array(features_of(cut, headline_of(marked.article))).reshape(len(cut), len(NAMES))
         places = np.array([shown_place(marked, one.start, one.end) for one in cut], dtype=int)
-        fit = np.array([can_stand(one, headline_of(marked.article)) for one in cut], dtype=bool)
-        found.append(Lesson(marked, cut, table, places, fit, state if len(cut) else None))
+        costs = handicaps(cut, headline_of(marked.article))
+        found.append(Lesson(marked, cut, table, places, costs, state if len(cut) else None))
     return found
 
 
@@ -90,7 +90,7 @@ def held_out_scores(lessons: Sequence[Lesson], k: int, seed: int, **settings: fl
     for part in range(k):
         weights = learnt([lesson for lesson, f in zip(lessons, fold, strict=True) if f != part], **settings)
         for i in np.flatnonzero(fold == part):
-            scores[i] = lessons[i].rows @ weights - UNFIT * ~lessons[i].fit if len(lessons[i].cut) else np.zeros(0)
+            scores[i] = lessons[i].rows @ weights - lessons[i].costs if len(lessons[i].cut) else np.zeros(0)
     return scores
 
 
@@ -113,8 +113,11 @@ def compared(lessons: Sequence[Lesson], scores: Sequence[np.ndarray], base: dict
     best = [int(lesson.places[score.argmax()]) if len(score) else -1 for lesson, score in zip(lessons, scores, strict=True)]
     places = {TOOL: best, LEAD: [0 if lesson.marked.sentences else -1 for lesson in lessons]}
     if peers:
-        places["lexrank"] = [text_place(lesson.marked, lexrank(lesson.marked.sentences)) for lesson in lessons]
-        places["snownlp"] = [text_place(lesson.marked, snownlp(lesson.marked.sentences)) for lesson in lessons]
+        for name, peer in MARKED_PEERS.items():
+            try:
+                places[name] = [text_place(lesson.marked, peer(lesson.marked.sentences)) for lesson in lessons]
+            except ImportError:
+                print(f"{name} 没有安装，不比；要比请先 pip install sumy snownlp")
     places[ORACLE] = [lesson.marked.best if lesson.marked.best in lesson.places else -1 for lesson in lessons]
     stands = [bool(len(score)) and none_stands(score, len(score), base) < 0.5 for score in scores]
     return compare_marked([lesson.marked for lesson in lessons], places, stands, seed=seed, version=__version__)
@@ -135,7 +138,7 @@ def main(arguments: list[str] | None = None) -> None:
     add_reader(parser)
     parser.add_argument("--folds", type=int, default=8)
     parser.add_argument("--seed", type=int, default=13)
-    parser.add_argument("--peers", action="store_true", help="LexRank of sumy and snownlp too")
+    parser.add_argument("--peers", action="store_true", help="LexRank of sumy, snownlp and TextRank too, those installed")
     parser.add_argument("--leave-out", nargs="*", default=[], metavar="PREFIX", help="ids that begin so are not measured (they are fitted)")
     parser.add_argument("-o", "--output", type=Path, default=shipped_model("highlights"))
     options = parser.parse_args(arguments)
@@ -150,7 +153,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"\n{title}\n{found.table()}")
         return base
 
-    without = [Lesson(one.marked, one.cut, one.table, one.places, one.fit) for one in lessons]
+    without = [Lesson(one.marked, one.cut, one.table, one.places, one.costs) for one in lessons]
     base = report(without, "只用有名的特征")
     alone, read = learnt(without), None
     if any(one.states is not None for one in lessons):
