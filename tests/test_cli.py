@@ -138,8 +138,11 @@ def test_evaluate_prints_a_table_and_the_same_facts_as_json(tmp_path, capsys):
         assert len(list(csv.DictReader(file))) == round((1 - facts["accuracy"]) * 80)
 
 
-def test_a_model_in_use_is_remembered(tiny_model, monkeypatch, capsys):
+def test_a_model_in_use_is_remembered(tiny_model, tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("SUBAO_MODEL")
+    rows = (CORPUS / "articles.jsonl").read_text(encoding="utf-8").splitlines()[::9]  # what the two are compared on
+    (tmp_path / "a.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    monkeypatch.setattr("nlp.learning.comparing.corpus", lambda: tmp_path / "a.jsonl")
     assert main(["use", str(tiny_model), "--anyway"]) == 0
     assert str(tiny_model) in capsys.readouterr().out
     assert main(["use", "--shipped"]) == 0
