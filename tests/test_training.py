@@ -73,7 +73,7 @@ def test_what_is_easy_is_learnt_and_with_shuffled_labels_nothing_is(corpus, tiny
     labels = [a.column for a in easy]
     random.Random(1).shuffle(labels)
     shuffled = [dataclasses.replace(a, column=label) for a, label in zip(easy, labels, strict=True)]
-    settings = dataclasses.replace(TINY, epochs=10, batch=32, length=32)
+    settings = dataclasses.replace(TINY, epochs=6, batch=32, length=32)
     accuracy = []
     for rows, name in ((easy, "easy"), (shuffled, "shuffled")):
         train_rows, test_rows = split(corpus, 0.2, 13)  # by the articles as they are: the easy ones repeat each other
