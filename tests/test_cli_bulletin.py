@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import CORPUS
-from shell import INBOX, UNREADABLE, hashes, one_of_each
+from shell import INBOX, UNREADABLE, hashes
 
 from nlp.bulletin import REJECTED, RESERVE
 from nlp.cli import main
@@ -35,10 +35,12 @@ def parsed(path: Path):
     return issues.parse(path.read_text(encoding="utf-8"), HOUSE, str(path))
 
 
-@pytest.fixture(scope="module")
-def few(tmp_path_factory) -> Path:
-    """An inbox with a file of each kind: for what an inbox is needed for, and not the whole sample."""
-    return one_of_each(tmp_path_factory.mktemp("few") / "来稿")
+@pytest.fixture
+def one(tmp_path) -> Path:
+    """An inbox of one article: for what needs an inbox, and not the whole sample."""
+    (tmp_path / "来稿").mkdir()
+    (tmp_path / "来稿" / "一篇.txt").write_text("某市发布新标准\n\n某市今天发布一项地方标准。\n", encoding="utf-8")
+    return tmp_path / "来稿"
 
 
 @pytest.fixture
@@ -113,16 +115,15 @@ def test_a_second_draft_writes_nothing_and_corrections_by_hand_stay(drafted, tmp
     assert hashes(INBOX) == before
 
 
-def test_without_a_number_none_is_invented(few, tmp_path):
-    assert main(["draft", str(few), "-o", str(tmp_path / "草稿")]) == 0
+def test_without_a_number_none_is_invented(one, tmp_path):
+    assert main(["draft", str(one), "-o", str(tmp_path / "草稿")]) == 0
     assert parsed(tmp_path / "草稿" / "本期.md").number == ""
     assert parsed(tmp_path / "草稿" / "本期.md").date == ""
 
 
 @pytest.mark.parametrize(("folder", "number"), [("第４６期", ""), ("第四十六期", ""), ("x", "46"), ("y", "四十六")])
-def test_a_number_may_be_written_in_any_figures(tmp_path, folder, number):
-    (tmp_path / "一篇.txt").write_text("某市发布新标准\n\n某市今天发布一项地方标准。\n", encoding="utf-8")
-    assert main(["draft", str(tmp_path / "一篇.txt"), "-o", str(tmp_path / folder), *(["--number", number] if number else [])]) == 0
+def test_a_number_may_be_written_in_any_figures(one, tmp_path, folder, number):
+    assert main(["draft", str(one), "-o", str(tmp_path / folder), *(["--number", number] if number else [])]) == 0
     assert parsed(tmp_path / folder / "第46期.md").number == "46"
 
 
@@ -289,10 +290,10 @@ def test_a_damaged_file_in_the_way_of_the_word_file_is_kept(tmp_path, capsys):
 # highlights ------------------------------------------------------------------------------------
 
 
-def test_highlights_are_spans_of_the_issue_in_its_order(capsys):
-    assert main(["highlights", str(SAMPLE), "--json", "--k", "4", "--sentences", "2"]) == 0
+def test_highlights_are_spans_of_the_issue_in_its_order(small, capsys):
+    assert main(["highlights", str(small), "--json", "--k", "4", "--sentences", "2"]) == 0
     found = json.loads(capsys.readouterr().out)["highlights"]
-    articles = {a.title: a for a in parsed(SAMPLE).articles}
+    articles = {a.title: a for a in parsed(small).articles}
     order = list(articles)
     assert len(found) == 4
     assert [order.index(h["title"]) for h in found] == sorted(order.index(h["title"]) for h in found)

@@ -46,7 +46,7 @@ def test_every_verb_of_an_editor_works_without_the_libraries_of_training(tmp_pat
     (tmp_path / "a.jsonl").write_text("\n".join(rows), encoding="utf-8")
     verbs = [
         ["draft", str(one_of_each(tmp_path / "来稿")), "-o", "第46期"],
-        ["highlights", "第46期/第46期.md", "--write"],
+        ["highlights", "第46期/第46期.md", "--write", "--k", "1"],
         ["issue", "第46期/第46期.md", "-o", "印.docx"],
         ["read", "印.docx", "-o", "存档"],
         ["evaluate", "a.jsonl", "--picture", "a.svg", "--against", str(ROOT / "models" / "columns")],

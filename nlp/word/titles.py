@@ -11,6 +11,7 @@ import functools
 import itertools
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..text.sentences import tagged_words, words
@@ -79,7 +80,7 @@ def break_entry(title: str, line: float) -> list[str]:
 
 
 def _best(
-    title: str, breaks: dict[int, float], count: int, line: float, centred: bool, behind: float
+    title: str, breaks: Mapping[int, float], count: int, line: float, centred: bool, behind: float
 ) -> tuple[float, tuple[int, ...]] | None:
     """The cheapest ends of all lines but the last, and what they cost; None where so few lines do not hold the title."""
     reach = [ems(title[:end]) for end in range(len(title) + 1)]
@@ -122,8 +123,9 @@ def _unevenness(width: float, mean: float, line: float, centred: bool, last: boo
     return 0 if last else UNEVEN / 4 * (1 - width / line) ** 2
 
 
-def costs(title: str) -> dict[int, float]:
-    """What it costs to end a line after so many characters, for each place where one may end at all."""
+@functools.lru_cache(maxsize=1024)  # a title is printed three times, and all again once the pages are known
+def costs(title: str) -> Mapping[int, float]:
+    """What it costs to end a line after so many characters, for each point where one may end at all."""
     tagged = tagged_words(title)
     ends = list(itertools.accumulate(len(word) for word, _ in tagged))
     guessed = {*itertools.accumulate(map(len, words(title, guess=True)))}
