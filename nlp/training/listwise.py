@@ -13,7 +13,7 @@ GOOD = 0.3  # share of the target that the accepted sentences have between them,
 
 
 def target(shown: np.ndarray, best: int, good: frozenset[int]) -> np.ndarray:
-    """What each sentence is worth, 0–1, summing to 1 (0 where none of them was shown): ``shown`` are those shown."""
+    """What each sentence is worth, 0–1, summing to 1 (0 where none was shown); ``shown``: its index there, -1 of none."""
     found = np.zeros(len(shown))
     is_best, is_good = shown == best, np.isin(shown, list(good))
     share = GOOD if is_best.any() and is_good.any() else float(not is_best.any())
