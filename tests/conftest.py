@@ -27,8 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "corpus"
 
 
-def pytest_collection_finish():
-    """What the modules hold stays to the end: the collector, which every fine-tuning calls, need not look through it."""
+@pytest.fixture(autouse=True, scope="module")
+def old_things_kept():
+    """What is there when a module begins stays to the end: the collector, which every fine-tuning calls, looks past it."""
     gc.freeze()
 
 
