@@ -45,9 +45,9 @@ def one(tmp_path) -> Path:
 
 @pytest.fixture
 def small(tmp_path) -> Path:
-    """The first seven articles of the sample issue as an issue of their own, the first and the third its highlights."""
+    """The first five articles of the sample issue as an issue of their own, the first and the third its highlights."""
     issue = parsed(SAMPLE)
-    articles = issue.articles[:7]
+    articles = issue.articles[:5]
     path = tmp_path / "a.md"
     path.write_text(issues.write(replace(issue, articles=articles, highlights=(articles[0].title, articles[2].title)), HOUSE), encoding="utf-8")
     return path
