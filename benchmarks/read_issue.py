@@ -27,7 +27,7 @@ from nlp.errors import SubaoError  # noqa: E402
 from nlp.house import House, load_house  # noqa: E402
 from nlp.issue.markdown import parse, write  # noqa: E402
 from nlp.published.issue import Published, read_published  # noqa: E402
-from nlp.published.outline import Place, key_of  # noqa: E402
+from nlp.published.outline import Role, key_of  # noqa: E402
 
 
 def count(texts) -> int:
@@ -53,7 +53,7 @@ def show(published: Published, characters: int) -> None:
 
 def joins(published: Published) -> list[str]:
     """The places where lines were joined: line numbers, end of the one, beginning of the other."""
-    lines = [line for line in published.placed if line.place in (Place.TEXT, Place.SUBHEADING)]
+    lines = [line for line in published.placed if line.role in (Role.TEXT, Role.SUBHEADING)]
     ends, length = set(), 0
     for paragraph in (p for article in published.issue.articles for p in article.body.split("\n")):
         length += len(key_of_all(paragraph.removeprefix("### ")))

@@ -15,6 +15,9 @@ The rooms, from the ground up; a room imports only what stands below it (tests/t
     learning/    corrections -> a better model                desk/         the local page
     api          what ``from nlp import …`` gives             cli/          the only room that prints
 
+Three words that could mean much mean one thing: a place is where something lies on the disk, a file or a file and line;
+printed is what stands in the columns of an issue, what former issues printed is ``earlier``; said are lines for the user.
+
 To add:
 
 - a format: a reader in ``documents/`` from bytes to ``Document``, a line in ``documents/kinds.py`` (name and first

@@ -144,12 +144,12 @@ def _earlier_candidates(shingles: Sequence[np.ndarray]) -> Iterator[list[int]]:
     owners = np.repeat(np.arange(len(samples)), sizes)[order]
     new = np.append(True, keys[order][1:] != keys[order][:-1])
     first = np.empty(len(keys), np.int64)
-    place = np.empty(len(keys), np.int64)
-    place[order] = np.arange(len(keys))
+    rank = np.empty(len(keys), np.int64)
+    rank[order] = np.arange(len(keys))
     first[order] = np.maximum.accumulate(np.where(new, np.arange(len(keys)), 0))
     stops = np.cumsum(sizes)
     for i, (start, stop) in enumerate(zip(stops - sizes, stops, strict=True)):
-        begins, ends = first[start:stop], place[start:stop]
+        begins, ends = first[start:stop], rank[start:stop]
         shared = ends > begins
         runs = zip(begins[shared].tolist(), np.minimum(ends, begins + LONG_GROUP)[shared].tolist(), strict=True)
         found = [owners[begin:end] for begin, end in runs]

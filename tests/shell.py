@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,14 @@ def run(*arguments: str | Path, stdin: bytes = b"", cwd: Path = ROOT) -> subproc
     done = subprocess.run(command, input=stdin, cwd=cwd, capture_output=True, env=environment, timeout=120)
     done.stdout, done.stderr = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
     return done
+
+
+def one_of_each(folder: Path) -> Path:
+    """A new inbox with the first file of each kind that the sample inbox has: for what needs an inbox, not that one."""
+    folder.mkdir(parents=True)
+    for path in {path.suffix: path for path in sorted(INBOX.iterdir(), reverse=True) if path.is_file()}.values():
+        shutil.copy(path, folder)
+    return folder
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ from nlp.errors import SubaoError
 from nlp.evaluation.gold import Marked, read_marked
 from nlp.evaluation.highlights import LEAD as FIRST
 from nlp.evaluation.highlights import TOOL
-from nlp.evaluation.sentences import SECOND, compare_marked, shown_place, text_place
+from nlp.evaluation.sentences import SECOND, compare_marked, shown_index, text_index
 
 BODY = f"本报讯 {LEAD}{NEXT}\n{LAST}"
 SHOWN = (f"本报讯{LEAD}", NEXT, LAST)
@@ -25,16 +25,16 @@ def marked(best: int, *good: int, second=None) -> Marked:
 def test_a_span_is_the_sentence_shown_that_it_shares_most_with_whatever_the_blanks():
     for place, sentence in enumerate((LEAD, NEXT, LAST)):
         start = BODY.index(sentence)
-        assert shown_place(marked(0), start, start + len(sentence)) == place
+        assert shown_index(marked(0), start, start + len(sentence)) == place
     start = BODY.index(NEXT)
-    assert shown_place(marked(0), start - 3, start + len(NEXT)) == 1
-    assert shown_place(marked(0), 0, 0) == -1
+    assert shown_index(marked(0), start - 3, start + len(NEXT)) == 1
+    assert shown_index(marked(0), 0, 0) == -1
 
 
 def test_a_peers_text_is_found_by_its_place_or_by_what_it_shares():
-    assert text_place(marked(0), NEXT[:12]) == 1
-    assert text_place(marked(0), LAST.replace("下一步，", "")) == 2
-    assert text_place(marked(0), "毫不相干的话") == text_place(marked(0), "") == -1
+    assert text_index(marked(0), NEXT[:12]) == 1
+    assert text_index(marked(0), LAST.replace("下一步，", "")) == 2
+    assert text_index(marked(0), "毫不相干的话") == text_index(marked(0), "") == -1
 
 
 def test_accepted_and_best_are_shares_of_the_articles_that_have_a_sentence():

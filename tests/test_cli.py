@@ -8,7 +8,7 @@ import os
 
 import pytest
 from conftest import CORPUS, ROOT
-from shell import INBOX, UNREADABLE, hashes, run
+from shell import INBOX, UNREADABLE, hashes, one_of_each, run
 
 from nlp.cli import main
 
@@ -35,18 +35,19 @@ def test_the_table_names_columns_and_the_last_line_counts(capsys):
 
 
 def test_the_issue_file_is_written_once_and_corrections_are_kept(tmp_path, capsys):
-    before, path = hashes(INBOX), tmp_path / "第46期.md"
-    assert main(["sort", str(INBOX), "-o", str(path)]) == 0
+    inbox, path = one_of_each(tmp_path / "来稿"), tmp_path / "第46期.md"
+    before = hashes(inbox)
+    assert main(["sort", str(inbox), "-o", str(path)]) == 0
     first = path.read_bytes()
     assert "期号: 46" in first.decode() and "# 标准化" in first.decode()
-    assert main(["sort", str(INBOX), "-o", str(path)]) == 0
+    assert main(["sort", str(inbox), "-o", str(path)]) == 0
     assert path.read_bytes() == first and "没有变化" in capsys.readouterr().err
     path.write_bytes(first + "\n改过\n".encode())
-    assert main(["sort", str(INBOX), "-o", str(path)]) == 1
+    assert main(["sort", str(inbox), "-o", str(path)]) == 1
     assert path.read_bytes().endswith("改过\n".encode()) and "--force" in capsys.readouterr().err
-    assert main(["sort", str(INBOX), "-o", str(path), "--force"]) == 0
+    assert main(["sort", str(inbox), "-o", str(path), "--force"]) == 0
     assert path.read_bytes() == first
-    assert hashes(INBOX) == before
+    assert hashes(inbox) == before
 
 
 def test_folders_hold_copies_of_every_original_and_a_manifest(tmp_path):
@@ -138,8 +139,11 @@ def test_evaluate_prints_a_table_and_the_same_facts_as_json(tmp_path, capsys):
         assert len(list(csv.DictReader(file))) == round((1 - facts["accuracy"]) * 80)
 
 
-def test_a_model_in_use_is_remembered(tiny_model, monkeypatch, capsys):
+def test_a_model_in_use_is_remembered(tiny_model, tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("SUBAO_MODEL")
+    rows = (CORPUS / "articles.jsonl").read_text(encoding="utf-8").splitlines()[::9]  # what the two are compared on
+    (tmp_path / "a.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    monkeypatch.setattr("nlp.learning.comparing.corpus", lambda: tmp_path / "a.jsonl")
     assert main(["use", str(tiny_model), "--anyway"]) == 0
     assert str(tiny_model) in capsys.readouterr().out
     assert main(["use", "--shipped"]) == 0

@@ -59,7 +59,7 @@ def test_the_last_line_counts_all_that_was_left_out():
 
 def test_what_an_earlier_issue_printed_is_not_printed_again():
     old = INBOX.predictions[0].article
-    made = draft(INBOX, HOUSE, 20, printed=[("第45期", old)])
-    assert made.printed_before == 1 and old.path not in {a.path for a in made.printed}
+    made = draft(INBOX, HOUSE, 20, earlier=[("第45期", old)])
+    assert made.told_before == 1 and old.path not in {a.path for a in made.printed}
     assert made.reasons[old.path] == f"第45期已登过《{old.title}》"
     assert "1 篇以前登过" in last_line(made, 0, 20)

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from killed import killed_everywhere, needs_fork
 
 from nlp import files as filing
 from nlp.bulletin import Article
@@ -250,83 +251,57 @@ def test_a_disk_full_at_the_kth_write_leaves_whole_files_and_the_next_run_finish
     assert tree(tmp_path / "分栏") == tree(tmp_path / "whole")
 
 
-KILLED = """
-import json, os, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
+COPYING = """
+import json
 from nlp.files import Copy, copy_into_folders
-copies = [Copy(f, n, Path(s) if s else b.encode()) for f, n, s, b in json.loads(sys.argv[2])]
-target, left = Path(sys.argv[3]), int(sys.argv[4])
-
-def point():
-    global left
-    left -= 1
-    if left < 0:
-        os._exit(9)
-
-def watch(event, arguments):
-    writing = event == "open" and isinstance(arguments[1], str) and "x" in arguments[1]
-    if writing or event in ("os.rename", "os.mkdir"):
-        point()
-
-sync = os.fsync
-os.fsync = lambda descriptor: (point(), sync(descriptor))
-sys.addaudithook(watch)
-if not copies:
-    from nlp.files import write_files
-    sys.exit(0 * write_files({target / name: name.encode() for name in ("a.md", "b.docx", "c.csv")}))
-copy_into_folders(target, copies, ["a"], lambda i, place: [place])
+copies = [Copy(f, n, Path(s) if s else b.encode()) for f, n, s, b in json.loads((begin.parent / "copies.json").read_text())]
+"""
+SEVERAL = """
+from nlp.files import write_files
 """
 
 
+@needs_fork
 def test_a_run_killed_at_any_write_point_is_finished_by_the_next(tmp_path):
     copies = fill(tmp_path / "来稿")
     plain = [
         (c.folder, c.name, *(("", c.source.decode()) if isinstance(c.source, bytes) else (str(c.source), "")))
         for c in copies
     ]
+    (tmp_path / "copies.json").write_text(json.dumps(plain))
 
     def lay_plainly(target: Path) -> int:
         return copy_into_folders(target, copies, ["a"], lambda i, place: [place])
 
     lay_plainly(tmp_path / "whole")
     whole, inputs = tree(tmp_path / "whole"), tree(tmp_path / "来稿")
-    points = 0
-    while True:
-        target = tmp_path / str(points)
-        command = [sys.executable, "-S", "-c", KILLED, str(ROOT), json.dumps(plain), str(target), str(points)]
-        done = subprocess.run(command, capture_output=True)
-        if done.returncode == 0:
-            break
-        assert done.returncode == 9, done.stderr.decode()
-        lay_plainly(target)
-        assert tree(target) == whole, points
-        points += 1
-    assert points >= 40 and tree(tmp_path / "来稿") == inputs
+    (tmp_path / "begin").mkdir()
+    folders = killed_everywhere(tmp_path / "begin", COPYING, 'copy_into_folders(folder / "out", copies, ["a"], lambda i, place: [place])')
+    assert len(folders) > 40 and tree(folders[-1] / "out") == whole
+    for folder in folders:
+        lay_plainly(folder / "out")
+        assert tree(folder / "out") == whole, folder.name
+    assert tree(tmp_path / "来稿") == inputs
 
 
-# tables
-
-
+@needs_fork
 def test_several_files_killed_at_any_write_point_are_whole_and_finished_by_the_next_run(tmp_path):
     def files(target: Path) -> dict[Path, bytes]:
         return {target / name: name.encode() for name in ("a.md", "b.docx", "c.csv")}
 
     write_files(files(tmp_path / "whole"))
-    whole, points = tree(tmp_path / "whole"), 0
-    while True:
-        target = tmp_path / str(points)
-        command = [sys.executable, "-S", "-c", KILLED, str(ROOT), "[]", str(target), str(points)]
-        done = subprocess.run(command, capture_output=True)
-        if done.returncode == 0:
-            break
-        assert done.returncode == 9, done.stderr.decode()
-        assert {name for name in tree(target) if not name.startswith(".subao-")} <= set(whole)
-        assert all(digest == whole[name] for name, digest in tree(target).items() if name in whole)
-        write_files(files(target))
-        assert tree(target) == whole, points
-        points += 1
-    assert points >= 9
+    whole = tree(tmp_path / "whole")
+    (tmp_path / "begin").mkdir()
+    folders = killed_everywhere(tmp_path / "begin", SEVERAL, 'write_files({folder / "out" / name: name.encode() for name in ("a.md", "b.docx", "c.csv")})')
+    assert len(folders) > 9 and tree(folders[-1] / "out") == whole
+    for folder in (folder / "out" for folder in folders):
+        assert {name for name in tree(folder) if not name.startswith(".subao-")} <= set(whole)
+        assert all(digest == whole[name] for name, digest in tree(folder).items() if name in whole)
+        write_files(files(folder))
+        assert tree(folder) == whole, folder
+
+
+# tables
 
 
 def test_a_nul_in_a_cell_is_left_out():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
+from pathlib import Path
 
 from conftest import ROOT
 
@@ -27,6 +29,12 @@ FLOORS = [  # rooms and the modules of the ground; what stands on one line does 
 ]
 
 
+@functools.cache
+def modules() -> dict[Path, ast.Module]:
+    """Every module of the package, parsed once."""
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "nlp").rglob("*.py"))}
+
+
 def imports_of(tree: ast.AST, package: tuple[str, ...]) -> set[str]:
     """The rooms of nlp that a module of ``package`` imports, at its top or inside its functions."""
     names: set[str] = set()
@@ -43,20 +51,20 @@ def imports_of(tree: ast.AST, package: tuple[str, ...]) -> set[str]:
 
 def test_imports_only_go_down_the_floors():
     floor = {name: i for i, names in enumerate(FLOORS) for name in names}
-    for path in sorted((ROOT / "nlp").rglob("*.py")):
+    for path, tree in modules().items():
         parts = path.relative_to(ROOT).with_suffix("").parts
         room = parts[1]
         if room == "__init__":
             continue
         assert room in floor, f"{room} stands on no floor"
-        for name in imports_of(ast.parse(path.read_text(encoding="utf-8")), parts[:-1]) - {room, "__version__"}:
+        for name in imports_of(tree, parts[:-1]) - {room, "__version__"}:
             assert name in floor, f"{path} imports {name}, which is no room"
             assert floor[name] < floor[room], f"{path} imports {name}"
 
 
 def test_nothing_in_the_package_reads_or_writes_pickles():
-    for path in sorted((ROOT / "nlp").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 names = {a.name for a in node.names} | {getattr(node, "module", None) or ""}
                 assert not names & {"pickle", "joblib", "marshal", "shelve", "dill"}, path

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from conftest import CORPUS, ROOT
+from shell import one_of_each
 
 import nlp
 from nlp.errors import need
@@ -44,8 +45,8 @@ def test_every_verb_of_an_editor_works_without_the_libraries_of_training(tmp_pat
     rows = (CORPUS / "articles.jsonl").read_text(encoding="utf-8").splitlines()[::60]
     (tmp_path / "a.jsonl").write_text("\n".join(rows), encoding="utf-8")
     verbs = [
-        ["draft", str(CORPUS / "inbox"), "-o", "第46期"],
-        ["highlights", "第46期/第46期.md", "--write"],
+        ["draft", str(one_of_each(tmp_path / "来稿")), "-o", "第46期"],
+        ["highlights", "第46期/第46期.md", "--write", "--k", "1"],
         ["issue", "第46期/第46期.md", "-o", "印.docx"],
         ["read", "印.docx", "-o", "存档"],
         ["evaluate", "a.jsonl", "--picture", "a.svg", "--against", str(ROOT / "models" / "columns")],

@@ -149,10 +149,10 @@ def test_what_the_archive_printed_waits_unless_an_editor_has_been_there():
     issue, memory = begun(limit=20)
     edited = replace(issue, articles=(replace(issue.articles[0], title="编辑改的标题"), *issue.articles[1:]))
     printed = [("第45期", replace(a, column="标准化")) for a in issue.articles[:2]]
-    after = merged(edited, memory, INBOX, limit=20, printed=printed)
+    after = merged(edited, memory, INBOX, limit=20, earlier=printed)
     assert titles(after.issue, RESERVE) == [issue.articles[1].title] and "编辑改的标题" in titles(after.issue, *HOUSE.column_names)
     assert any("编辑改的标题" in line for line in after.report.lines)
-    again = merged(after.issue, after.memory, INBOX, limit=20, printed=printed)
+    again = merged(after.issue, after.memory, INBOX, limit=20, earlier=printed)
     assert again.issue == after.issue and not any("登过" in line for line in again.report.lines)
 
 

@@ -22,7 +22,7 @@ from nlp.errors import SubaoError, UnreadableFile
 from nlp.house import House, load_house
 from nlp.issue.markdown import parse, write
 from nlp.published.issue import LEFT_OVER, NO_COLUMN, Published, read_published, unplaced_text
-from nlp.published.outline import Place, key_of, read_source, without_page
+from nlp.published.outline import Role, key_of, read_source, without_page
 from nlp.published.paragraphs import join_pages, mark_subheadings
 from nlp.word.typeset import typeset
 
@@ -127,11 +127,11 @@ def assert_conserved(published: Published, text: str) -> None:
     lines = enumerate(re.split(r"\r\n|[\n\r\f\v\u2028\u2029]", text), 1)
     found: dict[int, str] = {}
     for line in (*published.placed, *published.unplaced):
-        assert line.line not in found or line.place == Place.SOURCE
+        assert line.line not in found or line.role == Role.SOURCE
         found[line.line] = found.get(line.line, "") + "".join(line.text.split())
     assert found == {n: "".join(line.split()) for n, line in lines if line.strip()}
     bodies = "".join(article.body.replace("### ", "") for article in published.issue.articles)
-    texts = "".join(line.text for line in published.placed if line.place in (Place.TEXT, Place.SUBHEADING))
+    texts = "".join(line.text for line in published.placed if line.role in (Role.TEXT, Role.SUBHEADING))
     assert sorted(key_of_all(bodies)) == sorted(key_of_all(texts))
 
 
@@ -253,7 +253,7 @@ def test_what_stands_between_articles_is_left_over_with_its_line():
     head, *rest = unplaced_text(published).split("\n\n")
     line = text.split("\n").index("（责任编辑：张三）") + 1
     assert head.split("\n")[1:] == [f"第 {line} 行：（责任编辑：张三）"]
-    assert [block.split("】")[0][1:] for block in rest] == [Place.COVER, Place.CONTENTS, Place.TAIL]
+    assert [block.split("】")[0][1:] for block in rest] == [Role.COVER, Role.CONTENTS, Role.TAIL]
     assert "全部归入" in unplaced_text(read(TEXT)).split("\n")[0]
 
 
@@ -261,7 +261,7 @@ def test_a_columns_name_over_a_page_is_no_text():
     text = print_text(ISSUE, HOUSE, pages=False)
     published = read(text.replace("原则上不超过三家", "原则上不超过\n\n政策法规\n\n三家"))
     assert published.issue == ISSUE
-    assert [line.text for line in published.unplaced if line.why == Place.RUNNING] == ["政策法规"]
+    assert [line.text for line in published.unplaced if line.why == Role.RUNNING] == ["政策法规"]
 
 
 def test_fields_that_are_not_printed_stay_empty():
@@ -343,7 +343,7 @@ def test_a_pdf_gives_the_issue_and_lists_its_running_heads():
     published = read(data, "a.pdf")
     robot = replace(ISSUE.articles[3], source="OFweek机器人网")  # a space between scripts may be the page's alone
     assert published.issue == replace(ISSUE, articles=(*ISSUE.articles[:3], robot, *ISSUE.articles[4:]))
-    heads = [line for line in published.unplaced if line.why == Place.RUNNING]
+    heads = [line for line in published.unplaced if line.why == Role.RUNNING]
     assert len(heads) == 2 * len(pages)
     assert len(published.placed) + len(published.unplaced) == sum(map(len, pages))
 

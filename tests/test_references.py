@@ -8,7 +8,7 @@ import pytest
 
 from nlp.bulletin import REJECTED, RESERVE, Article, Issue
 from nlp.errors import SubaoError
-from nlp.evaluation.gold import REPORTED, places_of, read_chosen, read_referenced
+from nlp.evaluation.gold import REPORTED, indices_of, read_chosen, read_referenced
 from nlp.house import load_house
 from nlp.issue import markdown as issues
 
@@ -31,7 +31,7 @@ def jsonl(path, *rows):
     return path
 
 
-def test_an_issue_a_line_gives_the_places_of_what_was_chosen(tmp_path):
+def test_an_issue_a_line_gives_the_indices_of_what_was_chosen(tmp_path):
     path = jsonl(tmp_path / "a.jsonl", ROW | {"readers": [["甲"], ["乙", "乙"]]}, "", ROW)
     found = read_chosen([path], HOUSE, pytest.fail)
     assert [len(issue.articles) for issue in found] == [3, 3]  # 不收录 could not have been chosen
@@ -117,6 +117,6 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, name):
         read_referenced([tmp_path / name], pytest.fail)
 
 
-def test_articles_that_say_the_same_have_places_of_their_own():
+def test_articles_that_say_the_same_have_indices_of_their_own():
     articles = [Article("甲", "正文"), Article("甲", "正文"), Article("乙", "正文")]
-    assert places_of(articles, [articles[1], articles[2]]) == {1, 2}
+    assert indices_of(articles, [articles[1], articles[2]]) == {1, 2}

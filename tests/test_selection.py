@@ -7,7 +7,7 @@ from dataclasses import replace
 from nlp.bulletin import REJECTED, RESERVE, Article, Issue
 from nlp.highlights.features import importance
 from nlp.house import load_house
-from nlp.issue.selection import Selection, select, set_aside_printed
+from nlp.issue.selection import Selection, select, set_aside_earlier
 from nlp.issue.stories import find_stories
 
 HOUSE = load_house()
@@ -23,9 +23,9 @@ def issue_of(**counts: int) -> Issue:
 
 
 def set_aside(issue: Issue, printed: list[tuple[str, Article]]) -> Selection:
-    """What ``set_aside_printed`` moves, after the articles were compared with what was printed."""
+    """What ``set_aside_earlier`` moves, after the articles were compared with what was printed."""
     found = find_stories(issue.articles, printed).earlier
-    return set_aside_printed(issue, {issue.articles[i].path: one for i, one in found.items()}, HOUSE)
+    return set_aside_earlier(issue, {issue.articles[i].path: one for i, one in found.items()}, HOUSE)
 
 
 def columns(issue: Issue) -> dict[str, int]:

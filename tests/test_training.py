@@ -73,14 +73,14 @@ def test_what_is_easy_is_learnt_and_with_shuffled_labels_nothing_is(corpus, tiny
     labels = [a.column for a in easy]
     random.Random(1).shuffle(labels)
     shuffled = [dataclasses.replace(a, column=label) for a, label in zip(easy, labels, strict=True)]
-    settings = dataclasses.replace(TINY, epochs=10, batch=32, length=32)
+    settings = dataclasses.replace(TINY, epochs=4, batch=32, length=32, learning_rate=4e-3)
     accuracy = []
     for rows, name in ((easy, "easy"), (shuffled, "shuffled")):
         train_rows, test_rows = split(corpus, 0.2, 13)  # by the articles as they are: the easy ones repeat each other
         fitted = fit([rows[i] for i in train_rows], sorted({*labels}), str(tiny_base), settings, tmp_path / name, load_house())
         answers = fitted.predict([rows[i] for i in test_rows])
         accuracy.append(sum(p.column == p.article.column for p in answers) / len(answers))
-    assert accuracy[0] > 0.6 and accuracy[1] < 0.35, accuracy
+    assert accuracy[0] > 0.9 and accuracy[1] < 0.35, accuracy
     fitted.save(tmp_path / "m")  # what is measured after training is what is saved
     assert ColumnClassifier.load(tmp_path / "m").logits(corpus[:9]) == pytest.approx(fitted.logits(corpus[:9]), abs=1e-5)
 

@@ -91,7 +91,7 @@ exec "${SHELL:-bash}"
 
 READ_ME = """速报：把来稿编成一期刊物。不需要网络，不上传任何文字。
 
-1. 把整个文件夹拷到电脑上{place}。
+1. 把整个文件夹拷到电脑上{example}。
 2. {install}，等到“装好了”。只做一次。
 3. {start}：会打开一个窗口，第一屏告诉你怎么用。
 
@@ -104,10 +104,10 @@ def scripts_for(platform: str, python: str) -> dict[str, bytes]:
     facts = {"python": python, "tuple": python.replace(".", ", "), "digits": python.replace(".", "")}
     if platform.startswith("windows"):
         texts = {"安装.bat": INSTALL_BAT.format(**facts), "速报.bat": START_BAT}
-        place, install, start, rest = "，如 D:\\速报", "双击“安装.bat”", "双击“速报.bat”", ""
+        example, install, start, rest = "，如 D:\\速报", "双击“安装.bat”", "双击“速报.bat”", ""
     else:
         texts = {"安装.sh": INSTALL_SH.format(**facts), "速报.sh": START_SH}
-        place, install, start, rest = "", "运行“安装.sh”", "从菜单里打开“速报”，或运行“速报.sh”", "（除了菜单里的一项）"
-    texts["读我.txt"] = READ_ME.format(place=place, install=install, start=start, rest=rest)
+        example, install, start, rest = "", "运行“安装.sh”", "从菜单里打开“速报”，或运行“速报.sh”", "（除了菜单里的一项）"
+    texts["读我.txt"] = READ_ME.format(example=example, install=install, start=start, rest=rest)
     newline = "\r\n" if platform.startswith("windows") else "\n"
     return {name: text.replace("\n", newline).encode() for name, text in texts.items()}

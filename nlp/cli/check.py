@@ -37,8 +37,8 @@ def _check(arguments: argparse.Namespace) -> None:
         print(json.dumps({"errors": errors, "remarks": rows}, ensure_ascii=False))
     else:
         for remark in found:
-            place = f"第 {remark.line} 行" if remark.line else "全期"
-            print(f"{place}{'（错误）' if remark.error else ''}：{remark.text}")
+            where = f"第 {remark.line} 行" if remark.line else "全期"
+            print(f"{where}{'（错误）' if remark.error else ''}：{remark.text}")
         for line in lost:
             print(f"全期：{line}")
     if errors:

@@ -39,14 +39,14 @@ def _draft(arguments: argparse.Namespace) -> None:
     folder, house = arguments.output, load_house(arguments.house)
     number = _bare(arguments.number) or _number_of(folder)
     place = Place(folder / (f"第{number}期.md" if number else "本期.md"))
-    printed = _printed(arguments.archive, place.file, number, house)
+    earlier = _earlier(arguments.archive, place.file, number, house)
     if place.file.is_file() and not arguments.force:
-        _merge(arguments, place, printed, house)
+        _merge(arguments, place, earlier, house)
     else:
-        _begin(arguments, place, printed, number, house)
+        _begin(arguments, place, earlier, number, house)
 
 
-def _begin(arguments: argparse.Namespace, place, printed: list[tuple[str, Article]], number: str, house: House) -> None:
+def _begin(arguments: argparse.Namespace, place, earlier: list[tuple[str, Article]], number: str, house: House) -> None:
     """Draft an issue from nothing, or anew."""
     from ..bulletin import Issue
     from ..issue import draft as drafting
@@ -56,7 +56,7 @@ def _begin(arguments: argparse.Namespace, place, printed: list[tuple[str, Articl
 
     articles, refused = read_inbox(arguments)
     classifier = load_for_issue(arguments, house)
-    stories = find_stories(articles, printed)
+    stories = find_stories(articles, earlier)
     inbox = Sorted(predict(classifier, articles), stories.copies, stories.earlier)
     limit = arguments.limit or LIMIT
     made = drafting.draft(inbox, house, limit, number=number, date=arguments.date or "", scorer=scorer_of(classifier))
@@ -73,7 +73,7 @@ def _begin(arguments: argparse.Namespace, place, printed: list[tuple[str, Articl
     _finish(place, wrote, drafting.last_line(made, len(refused), limit))
 
 
-def _merge(arguments: argparse.Namespace, place, printed: list[tuple[str, Article]], house: House) -> None:
+def _merge(arguments: argparse.Namespace, place, earlier: list[tuple[str, Article]], house: House) -> None:
     """Merge the inbox into the issue that stands there."""
     from ..issue.draft import Facts
     from ..issue.folder import read_memory, read_register, read_standing
@@ -94,7 +94,7 @@ def _merge(arguments: argparse.Namespace, place, printed: list[tuple[str, Articl
         facts = Facts(limit, classifier.signature if classifier else "", tuple((e.path, e.reason) for e in refused))
         merged = merge(
             taken.issue, taken.memory, articles, predictions, house, facts,
-            printed=printed, date=arguments.date or "",
+            earlier=earlier, date=arguments.date or "",
         )  # fmt: skip
         wrote = _write(arguments, standing, merged.issue, merged.memory, house, "合并来稿", articles)
     for line in (*taken.lines, *merged.report.overview()):
@@ -153,7 +153,7 @@ def _number_of(folder: Path) -> str:
     return read_number(folder.resolve().name) or (inside.pop() if len(inside) == 1 else "")
 
 
-def _printed(archive: Path | None, target: Path, number: str, house: House) -> list[tuple[str, Article]]:
+def _earlier(archive: Path | None, target: Path, number: str, house: House) -> list[tuple[str, Article]]:
     """The articles that earlier issues printed, with the name of the issue; the issue in the making is none."""
     from ..bulletin import HISTORY
     from ..issue.archive import read_issues

@@ -14,7 +14,7 @@ from .parser import say
 def evaluate_highlights(arguments: argparse.Namespace) -> None:
     """The articles that the tool chooses against those that the editors chose."""
     from ..evaluation.baselines import CHOOSERS
-    from ..evaluation.gold import places_of, read_chosen
+    from ..evaluation.gold import indices_of, read_chosen
     from ..evaluation.highlights import TOOL, compare_choices
     from ..highlights.ranking import choose
 
@@ -22,7 +22,7 @@ def evaluate_highlights(arguments: argparse.Namespace) -> None:
     issues = read_chosen(arguments.highlights, house, say)
 
     def tool(articles, k: int) -> set[int]:
-        return places_of(articles, [choice.article for choice in choose(articles, house, k)])
+        return indices_of(articles, [choice.article for choice in choose(articles, house, k)])
 
     _print(arguments, compare_choices(issues, {TOOL: tool, **CHOOSERS}, k=arguments.k, version=__version__))
 
@@ -43,28 +43,28 @@ def _agreement(arguments: argparse.Namespace, marked, scorer, model: str):
 
     from ..evaluation.baselines import MARKED_PEERS
     from ..evaluation.highlights import LEAD, ORACLE, TOOL
-    from ..evaluation.sentences import compare_marked, shown_place, text_place
+    from ..evaluation.sentences import compare_marked, shown_index, text_index
     from ..highlights.candidates import candidates
     from ..highlights.key_sentences import key_sentences
 
-    places: dict[str, list[int]] = {TOOL: [], LEAD: [], **{name: [] for name in MARKED_PEERS}, ORACLE: []}
+    indices: dict[str, list[int]] = {TOOL: [], LEAD: [], **{name: [] for name in MARKED_PEERS}, ORACLE: []}
     missing, stands = set(), []
     for one in tqdm(marked, desc="要点句", unit="篇", disable=None, leave=False):
         found = key_sentences(one.article, scorer=scorer)
         stands.append(bool(found) and found[0].stands)
-        places[TOOL].append(shown_place(one, found[0].start, found[0].end) if found else -1)
-        places[LEAD].append(0 if one.sentences else -1)
-        reach = {shown_place(one, cut.start, cut.end) for cut in candidates(one.article)}
-        places[ORACLE].append(one.best if one.best in reach else max(one.good & reach, default=-1))
+        indices[TOOL].append(shown_index(one, found[0].start, found[0].end) if found else -1)
+        indices[LEAD].append(0 if one.sentences else -1)
+        reach = {shown_index(one, cut.start, cut.end) for cut in candidates(one.article)}
+        indices[ORACLE].append(one.best if one.best in reach else max(one.good & reach, default=-1))
         for name, peer in MARKED_PEERS.items():
             try:
-                places[name].append(text_place(one, peer(one.sentences)) if name not in missing else -1)
+                indices[name].append(text_index(one, peer(one.sentences)) if name not in missing else -1)
             except ImportError:
                 missing.add(name)
     for name in sorted(missing):
         say(f"{name} 没有安装，不比；要比请先 pip install sumy snownlp")
-        del places[name]
-    return compare_marked(marked, places, stands, model=model, version=__version__)
+        del indices[name]
+    return compare_marked(marked, indices, stands, model=model, version=__version__)
 
 
 def _rouge(arguments: argparse.Namespace, _, scorer, model: str):

@@ -117,40 +117,40 @@ def _pick_sentence(issue: Issue, action: Mapping[str, object], house: House) -> 
 
 def _edit(issue: Issue, action: Mapping[str, object], house: House) -> Issue:
     """Title, source, date or text of an article; 本期重点 follows a new title, a key sentence that is gone goes."""
-    at, field, said = _index(issue, action), str(action.get("field", "")), normalise(str(action.get("to", "")))
+    at, field, text = _index(issue, action), str(action.get("field", "")), normalise(str(action.get("to", "")))
     article = issue.articles[at]
     if field == "title":
-        title = said.replace("\n", " ")
+        title = text.replace("\n", " ")
         if not title:
             raise SubaoError("标题不能空着")
         alone = sum(a.title == article.title for a in issue.articles) == 1
         leads = tuple(title if old == article.title and alone else old for old in issue.highlights)
         return replace(_with(issue, at, lambda a: replace(a, title=title)), highlights=leads)
     if field == "source":
-        return _with(issue, at, lambda a: replace(a, source=said.replace("\n", " ")))
+        return _with(issue, at, lambda a: replace(a, source=text.replace("\n", " ")))
     if field == "date":
-        date = parse_date(said)
-        if said and not date:
-            raise SubaoError(f"日期“{said}”看不懂；请写成 2022-05-15 的样子")
+        date = parse_date(text)
+        if text and not date:
+            raise SubaoError(f"日期“{text}”看不懂；请写成 2022-05-15 的样子")
         return _with(issue, at, lambda a: replace(a, date=date))
     if field == "body":
-        kept = article.key_sentence if article.key_sentence in said else ""
-        return _with(issue, at, lambda a: replace(a, body=said, key_sentence=kept))
+        kept = article.key_sentence if article.key_sentence in text else ""
+        return _with(issue, at, lambda a: replace(a, body=text, key_sentence=kept))
     raise SubaoError(f"“{field}”不能在这里改")
 
 
 def _edit_issue(issue: Issue, action: Mapping[str, object], house: House) -> Issue:
     """The issue's number and date."""
-    field, said = str(action.get("field", "")), normalise(str(action.get("to", ""))).replace("\n", " ")
+    field, text = str(action.get("field", "")), normalise(str(action.get("to", ""))).replace("\n", " ")
     if field == "number":
-        number = read_number(said) or read_number(f"第{said}期")
-        if said and not number:
-            raise SubaoError(f"期号要写数字，如 46，不能是“{said}”")
+        number = read_number(text) or read_number(f"第{text}期")
+        if text and not number:
+            raise SubaoError(f"期号要写数字，如 46，不能是“{text}”")
         return replace(issue, number=number)
     if field == "date":
-        date = parse_date(said)
-        if said and not date:
-            raise SubaoError(f"日期“{said}”看不懂；请写成 2022-05-15 的样子")
+        date = parse_date(text)
+        if text and not date:
+            raise SubaoError(f"日期“{text}”看不懂；请写成 2022-05-15 的样子")
         return replace(issue, date=date)
     raise SubaoError(f"“{field}”不能在这里改")
 

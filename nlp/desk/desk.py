@@ -78,18 +78,18 @@ class Desk:
 
     def act(self, version: str, action: Mapping[str, object]) -> dict:
         """Do one action on the version the page saw; answered when it is on the disk."""
-        place = -1
+        at = -1
         self.opinions.interrupt()
 
         def step(issue):
-            nonlocal place
+            nonlocal at
             changed = decide(issue, self._with_sentence(issue, action), self.house)
-            place = _place_of(issue, changed, action)
+            at = _index_of(issue, changed, action)
             return changed
 
         standing = self.file.change(version, step, name_of(action))
         keys = keys_of(standing.issue.articles)
-        return self._shown(standing) | {"key": keys[place] if 0 <= place < len(keys) else action.get("key")}
+        return self._shown(standing) | {"key": keys[at] if 0 <= at < len(keys) else action.get("key")}
 
     def undo(self, version: str) -> dict:
         """Take the last step back; the answer names it."""
@@ -186,7 +186,7 @@ class Desk:
         return {**action, "sentence": words}
 
 
-def _place_of(before, after, action: Mapping[str, object]) -> int:
+def _index_of(before, after, action: Mapping[str, object]) -> int:
     """Where the article of an action is now: the one that is new among the articles, else where it was."""
     keys = keys_of(before.articles)
     if action.get("key") not in keys:

@@ -62,11 +62,11 @@ def _heavy_words(classifier, article: Article, prediction: Prediction) -> list[s
     return heavy_words(words(text), pulls)
 
 
-def heavy_words(said: Sequence[str], pulls) -> list[str]:
+def heavy_words(words: Sequence[str], pulls) -> list[str]:
     """The words whose character pairs pull most, each once: ``heavy_words(["专利", "的"], {"专利": .4}) -> ["专利"]``."""
     weights = {
         word: sum(pulls.get(word[i : i + 2].lower(), 0.0) for i in range(len(word) - 1))
-        for word in dict.fromkeys(said)
+        for word in dict.fromkeys(words)
         if len(word) > 1 and word.isalnum() and not word.isdecimal()
     }
     return [word for word in sorted(weights, key=lambda w: -weights[w])[:WORDS] if weights[word] > 0]

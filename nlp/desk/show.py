@@ -37,13 +37,13 @@ def columns(house: House) -> list[dict]:
 def outline(issue: Issue, house: House, opinions: Opinions) -> dict:
     """The whole issue without its texts: a row for each article in the order of the issue, and what leads."""
     keys = keys_of(issue.articles)
-    places = {a.title: key for a, key in zip(reversed(issue.articles), reversed(keys), strict=True) if a.column in house.column_names}
+    key_of = {a.title: key for a, key in zip(reversed(issue.articles), reversed(keys), strict=True) if a.column in house.column_names}
     return {
         "number": issue.number,
         "date": issue.date,
         "articles": [_row(a, key, opinions.of(a)) for a, key in zip(issue.articles, keys, strict=True)],
         "highlights": [
-            {"title": title, "key": places.get(title), "sentence": _picked(issue, keys, places.get(title))}
+            {"title": title, "key": key_of.get(title), "sentence": _picked(issue, keys, key_of.get(title))}
             for title in issue.highlights
         ],
         "unread": opinions.left,

@@ -26,8 +26,8 @@ def find_tables(rules: Sequence[Sequence[float]], rows: Sequence[Row]) -> list[T
     """Find the ruled tables of a page.
 
     >>> bars = [[0, y, 100, y] for y in (0, 20, 40)] + [[x, 0, x, 40] for x in (0, 50, 100)]
-    >>> places = [(5, 25, "项目"), (55, 25, "投资"), (5, 5, "整车"), (55, 5, "30亿")]
-    >>> find_tables(bars, [(text, x, x + 20, y, y + 10, 10) for x, y, text in places])[0].lines
+    >>> pieces = [(5, 25, "项目"), (55, 25, "投资"), (5, 5, "整车"), (55, 5, "30亿")]
+    >>> find_tables(bars, [(text, x, x + 20, y, y + 10, 10) for x, y, text in pieces])[0].lines
     ['| 项目 | 投资 |', '| --- | --- |', '| 整车 | 30亿 |']
     """
     across, upright = _edges(rules)
@@ -43,10 +43,10 @@ def find_tables(rules: Sequence[Sequence[float]], rows: Sequence[Row]) -> list[T
         for i, (text, left, right, bottom, top, _, *parted) in enumerate(rows):
             row = _slot(levels, (bottom + top) / 2)
             pieces = parted[0] if parted and parted[0] else [(text, left, right)]
-            places = [_slot(columns, start + min(2.0, (end - start) / 2)) for _, start, end in pieces]
-            if row is None or None in places or right > columns[-1] + NEAR:
+            slots = [_slot(columns, start + min(2.0, (end - start) / 2)) for _, start, end in pieces]
+            if row is None or None in slots or right > columns[-1] + NEAR:
                 continue
-            for (piece, _, end), column in zip(pieces, places, strict=True):
+            for (piece, _, end), column in zip(pieces, slots, strict=True):
                 cells.setdefault((row, column), []).append(piece.strip())
                 broken |= end > columns[column + 1] + 2 * NEAR
             held.append(i)

@@ -112,8 +112,8 @@ def _signs(element, x: float, y: float, height: float) -> list[tuple[float, floa
         steps, down = _steps(code.get("DeltaX", "")), _steps(code.get("DeltaY", ""))
         left, base = at_x, at_y
         for i, sign in enumerate(text):
-            place = (height - (y + d * base + f)) * POINTS, (x + a * left + e) * POINTS
-            found.append((*place, size * POINTS, sign))
+            at = (height - (y + d * base + f)) * POINTS, (x + a * left + e) * POINTS
+            found.append((*at, size * POINTS, sign))
             left += steps[i] if i < len(steps) else (size / abs(a or 1) * (1 if ord(sign) > 0x2010 else 0.5))
             base += down[i] if i < len(down) else 0.0
     return found

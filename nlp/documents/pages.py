@@ -87,7 +87,7 @@ def _shape(line: str) -> str:
 
 
 def _rows(page: Page | None) -> list[_Row]:
-    rows = [_Row(_GAP.sub("", re.sub(r"[\x00-\x1f]", "", text)), *place) for text, *place in (page or {"lines": []})["lines"]]
+    rows = [_Row(_GAP.sub("", re.sub(r"[\x00-\x1f]", "", text)), *box) for text, *box in (page or {"lines": []})["lines"]]
     return [row for row in rows if row.text.strip()]
 
 

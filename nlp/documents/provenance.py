@@ -66,7 +66,7 @@ def parse_date(text: str) -> str:
     return day.isoformat() if 1949 <= day.year <= 2100 else ""
 
 
-def take_provenance(lines: list[str], place: str = "正文", source: str = "") -> tuple[Provenance, list[str]]:
+def take_provenance(lines: list[str], part: str = "正文", source: str = "") -> tuple[Provenance, list[str]]:
     """Take source and date from explicit lines near either end, and return them with the lines that remain.
 
     A taken line becomes "" so that the others keep their places. The first statement wins, or the ``source``
@@ -88,10 +88,10 @@ def take_provenance(lines: list[str], place: str = "正文", source: str = "") -
         new_source, written = stated
         if new_source and not source:
             source = new_source
-            notes.append(f"来源：{place}{where}行")
+            notes.append(f"来源：{part}{where}行")
         if written and not date:
             date = parse_date(written)
-            notes.append(f"日期：{place}{where}行" if date else f"日期“{written[:20]}”无效，未采用")
+            notes.append(f"日期：{part}{where}行" if date else f"日期“{written[:20]}”无效，未采用")
     return Provenance(source, date, tuple(notes)), left
 
 

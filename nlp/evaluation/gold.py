@@ -23,7 +23,7 @@ _FIELDS = ("reference", "headline", "title")  # what may stand for a reference, 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The articles of an issue, the places of those that lead it, and the places that each reader chose apart."""
+    """The articles of an issue, the indices of those that lead it, and those that each reader chose apart."""
 
     articles: tuple[Article, ...]
     chosen: frozenset[int]
@@ -57,9 +57,9 @@ class Marked:
         return self.good | {self.best} if self.best >= 0 else frozenset()
 
 
-def places_of(articles: Sequence[Article], some: Iterable[Article]) -> set[int]:
+def indices_of(articles: Sequence[Article], some: Iterable[Article]) -> set[int]:
     """Where some of the articles stand; two that say the same are two."""
-    numbered = {id(article): place for place, article in enumerate(articles)}
+    numbered = {id(article): i for i, article in enumerate(articles)}
     return {numbered[id(article)] for article in some}
 
 
@@ -102,8 +102,8 @@ def _chosen(place: str, row: dict, house: House, report: Report) -> Chosen:
     try:
         articles = [a if isinstance(a, Article) else _article(a) for a in row["articles"]]
         articles = [article for article in articles if article.column in house.column_names]
-        chosen = _places(articles, row["chosen"], place, report)
-        readers = tuple(_places(articles, titles, place, report) for titles in row.get("readers") or ())
+        chosen = _indices(articles, row["chosen"], place, report)
+        readers = tuple(_indices(articles, titles, place, report) for titles in row.get("readers") or ())
     except (KeyError, TypeError) as error:
         remedy = "要有 articles（每篇 column、title、body）和 chosen（选中的标题）；readers 可有可无，每位读者一个标题列表"
         raise UnreadableFile(place, "看不懂这一期", remedy) from error
@@ -118,7 +118,7 @@ def _article(row: dict) -> Article:
     return Article(row["title"], row["body"], column=row["column"])
 
 
-def _places(articles: Sequence[Article], titles: Sequence[str], place: str, report: Report) -> frozenset[int]:
+def _indices(articles: Sequence[Article], titles: Sequence[str], place: str, report: Report) -> frozenset[int]:
     """Where the titles stand; of two articles with one title the first, unless it is named twice."""
     if isinstance(titles, str):
         raise TypeError("titles are a list")

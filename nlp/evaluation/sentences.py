@@ -58,7 +58,7 @@ class Agreement:
         return "\n".join([*lines, self.signature])
 
 
-def shown_place(marked: Marked, start: int, end: int) -> int:
+def shown_index(marked: Marked, start: int, end: int) -> int:
     """Which of the sentences shown a span of the body is, the one that it shares most with; -1 of none.
 
     Blanks count for nothing: they may have been lost where the sentences were shown.
@@ -67,7 +67,7 @@ def shown_place(marked: Marked, start: int, end: int) -> int:
     at = [0, *itertools.accumulate(not character.isspace() for character in body)]
     mine, bare = (at[start], at[end]), "".join(body.split())
     best, shared, begin = -1, 0, 0
-    for place, sentence in enumerate(marked.sentences):
+    for i, sentence in enumerate(marked.sentences):
         text = "".join(sentence.split())
         found = bare.find(text, begin)
         found = bare.find(text) if found < 0 else found
@@ -76,11 +76,11 @@ def shown_place(marked: Marked, start: int, end: int) -> int:
         begin = max(begin, found + len(text))
         common = min(mine[1], found + len(text)) - max(mine[0], found)
         if common > shared:
-            best, shared = place, common
+            best, shared = i, common
     return best
 
 
-def text_place(marked: Marked, text: str) -> int:
+def text_index(marked: Marked, text: str) -> int:
     """Which of the sentences shown a peer's text is, or stands in; -1 of none."""
     bare = "".join(text.split())
     shown = ["".join(sentence.split()) for sentence in marked.sentences]
@@ -93,10 +93,10 @@ def text_place(marked: Marked, text: str) -> int:
 
 
 def compare_marked(
-    articles: Sequence[Marked], places: Mapping[str, Sequence[int]], stands: Sequence[bool],
+    articles: Sequence[Marked], indices: Mapping[str, Sequence[int]], stands: Sequence[bool],
     *, model: str = "", seed: int = 13, version: str = "",
 ) -> Agreement:  # fmt: skip
-    """Count how often the places that each system took are accepted, and the best one; ``places`` has ``TOOL``, ``LEAD``.
+    """Count how often the indices that each system took are accepted, and the best one; ``indices`` has ``TOOL``, ``LEAD``.
 
     ``stands``: whether the tool says of an article that its sentence can stand alone. Articles of which no sentence can
     are counted apart.
@@ -104,7 +104,7 @@ def compare_marked(
     rows = [i for i, marked in enumerate(articles) if marked.best >= 0]
     table = {
         name: np.array([[taken[i] in articles[i].accepted, taken[i] == articles[i].best] for i in rows], dtype=float).reshape(-1, 2)
-        for name, taken in places.items()
+        for name, taken in indices.items()
     }
     read = [i for i in rows if articles[i].second]
     if read:

@@ -38,8 +38,8 @@ def abstract(choices: Sequence[Choice], most: int = MOST) -> list[Highlight]:
             column = choices[i].article.column
             if len(taken) == most or i in taken or (fresh and column in columns):
                 continue
-            said = [best[j].sentence for j in taken]
-            if sum(map(len, said)) > LONG or any(dice(bigrams(best[i].sentence), bigrams(other)) >= SAME for other in said):
+            texts = [best[j].sentence for j in taken]
+            if sum(map(len, texts)) > LONG or any(dice(bigrams(best[i].sentence), bigrams(other)) >= SAME for other in texts):
                 continue
             taken.append(i)
             columns.add(column)

@@ -42,10 +42,10 @@ def _taken(article: Article, cut: Sequence[Candidate], rating: Rating, n: int) -
     if not rating.stands:
         return (found or [_highlight(article, (one.start, one.end), score, False) for one, score in zip(cut, rating.scores, strict=True)][:1])[:n]
     printed = [excerpt(article.body, one) for one in cut]
-    said = [bigrams(one.line) for one in cut]
+    pairs = [bigrams(one.line) for one in cut]
     best = max(range(len(cut)), key=rating.scores.__getitem__)
     while len(found) < n:
-        alike = [max((dice(own, bigrams(on_one_line(other.sentence))) for other in found), default=0.0) for own in said]
+        alike = [max((dice(own, bigrams(on_one_line(other.sentence))) for other in found), default=0.0) for own in pairs]
         left = [i for i in range(len(cut)) if alike[i] < SAME and rating.scores[i] > rating.scores[best] - NEW and not _within(printed[i], found)]
         if not left:
             break

@@ -68,16 +68,16 @@ def choose(
     columns = [article.column for article in printed]
     copy_of = find_duplicates(printed) if copy_of is None else copy_of
     taken = spread(strengths, columns, wanted, copy_of, first, barred)
-    nth = _places_in_columns(spread(strengths, columns, len(printed), copy_of), columns)  # whatever the editor names
+    nth = _ranks_in_columns(spread(strengths, columns, len(printed), copy_of), columns)  # whatever the editor names
     long = min(sorted(len(article.body) for article in printed)[-LONG_ONES:], default=0)
     order = sorted(taken)
-    said = key_sentences_of([printed[i] for i in order], sentences, scorer)
+    told = key_sentences_of([printed[i] for i in order], sentences, scorer)
     choices = []
-    for i, highlights in zip(order, said, strict=True):
-        place = f"本栏得分第{NUMERALS[nth[i]] if nth[i] < len(NUMERALS) else f' {nth[i]} '}"
+    for i, highlights in zip(order, told, strict=True):
+        rank = f"本栏得分第{NUMERALS[nth[i]] if nth[i] < len(NUMERALS) else f' {nth[i]} '}"
         telling = [r for r in found[i] if _tells(r) and (r.kind != LENGTH or len(printed[i].body) >= long)]
-        why = [place if reason.kind == COLUMN else reason.name for reason in telling]
-        why = [EDITORS] * (i in first) + why + [place] * (place not in why)
+        why = [rank if reason.kind == COLUMN else reason.name for reason in telling]
+        why = [EDITORS] * (i in first) + why + [rank] * (rank not in why)
         choices.append(Choice(printed[i], taken[i], tuple(why), tuple(highlights)))
     return choices
 
@@ -90,7 +90,7 @@ def _tells(reason: Reason) -> bool:
 def _editors_choices(
     articles: Sequence[Article], printed: int, k: int, must: Sequence[str], never: Sequence[str]
 ) -> tuple[list[int], set[int]]:
-    """The places that must and those that never may be taken; the first ``printed`` articles are in the columns."""
+    """The indices that must and those that never may be taken; the first ``printed`` articles are in the columns."""
     titles = [article.title for article in articles]
     first = sorted({named(title, titles, "--must")[0] for title in must})
     barred = {i for title in never for i in named(title, titles, "--never")}
@@ -105,7 +105,7 @@ def _editors_choices(
 
 
 def named(title: str, titles: Sequence[str], option: str) -> list[int]:
-    """The places of the one title that is meant: the title itself, else the only one it is part of; spaces are ignored.
+    """The indices of the one title that is meant: the title itself, else the only one it is part of; spaces are ignored.
 
     ``option`` is for the message of the SubaoError where none or several are meant.
 
@@ -113,8 +113,8 @@ def named(title: str, titles: Sequence[str], option: str) -> list[int]:
     [1, 2]
     """
     bare = ["".join(t.split()) for t in titles]
-    said = "".join(title.split())
-    hits = [i for i, t in enumerate(bare) if t == said] or [i for i, t in enumerate(bare) if said in t]
+    wanted = "".join(title.split())
+    hits = [i for i, t in enumerate(bare) if t == wanted] or [i for i, t in enumerate(bare) if wanted in t]
     found = list({bare[i]: titles[i] for i in hits}.values())
     if not found:
         raise SubaoError(f"{option} “{title}”：没有一篇的标题里有这几个字；请照稿件文件里的标题写，写其中一段也可以")
@@ -124,8 +124,8 @@ def named(title: str, titles: Sequence[str], option: str) -> list[int]:
     return hits
 
 
-def _places_in_columns(order: Iterable[int], columns: Sequence[str]) -> dict[int, int]:
-    """Which of its column each is, in the order given: ``_places_in_columns([2, 0, 1], "甲甲乙") -> {2: 1, 0: 1, 1: 2}``."""
+def _ranks_in_columns(order: Iterable[int], columns: Sequence[str]) -> dict[int, int]:
+    """Which of its column each is, in the order given: ``_ranks_in_columns([2, 0, 1], "甲甲乙") -> {2: 1, 0: 1, 1: 2}``."""
     crowd: Counter[str] = Counter()
     nth = {}
     for i in order:

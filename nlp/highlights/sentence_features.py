@@ -93,35 +93,35 @@ def features_of(sentences: Sequence[Candidate], headline: str) -> list[list[floa
     """A row for each sentence of an article, in order, the figures in the order of ``NAMES``."""
     title = bigrams(headline)
     told = set(re.findall(r"\d[\d.]*", headline))
-    said = [bigrams(one.line) for one in sentences]
+    pairs = [bigrams(one.line) for one in sentences]
     everything: dict[str, int] = {}
-    for one in said:
+    for one in pairs:
         for pair in one:
             everything[pair] = everything.get(pair, 0) + 1
     often = [sum(everything[pair] > 2 for pair in bigrams(one.line[:12])) / 10 for one in sentences]
     here = set(_PLACE.findall(headline))
-    most_title = max((len(own & title) for own in said), default=0)
+    most_title = max((len(own & title) for own in pairs), default=0)
     counts = [len(FIGURE.findall(one.line)) for one in sentences]
     rows = []
-    for place, (one, own) in enumerate(zip(sentences, said, strict=True)):
+    for nth, (one, own) in enumerate(zip(sentences, pairs, strict=True)):
         line = one.line
-        size, n = len(line), counts[place]
+        size, n = len(line), counts[nth]
         of_title = len(own & title) / max(1, len(title))
         alike = dice(own, title)
         figures = set(re.findall(r"\d[\d.]*", line))
-        first = place == 0
+        first = nth == 0
         central = sum(everything[pair] > 1 for pair in own) / max(1, len(own))
         found = {name: float(bool(pattern.search(line))) for name, pattern in PATTERNS.items()}
         numbers = (
-            first, place == 1, place == 2, 1 / (1 + place), place / max(1, len(sentences) - 1), place == len(sentences) - 1 and place > 1,
+            first, nth == 1, nth == 2, 1 / (1 + nth), nth / max(1, len(sentences) - 1), nth == len(sentences) - 1 and nth > 1,
             of_title, alike >= 0.45, len(own - title) / max(1, len(own)), of_title < 0.1, first * of_title, first and n > 0, first and not n, n > 0, min(n, 5) / 5,
             n > 0 and sum(c > 0 for c in counts) == 1, bool(figures & told), bool(figures - told) and n > 0, size < 30, size < 18, size > 90, size > 150,
             min(1.0, math.log(max(1, size)) / 6), not one.whole, one.after.endswith(("；", ";")), line.endswith(("；", ";")),
             size < 26 and not n and not re.search("[，,]", line), central, first and bool(found["今日"]), n > 0 and bool(found["增减"]),
-            bool(found["悬空"]) and n > 0, place > 0 and not counts[place - 1] and n > 0,
-            0.08 <= of_title < 0.25, 0.25 <= of_title < 0.5, min(1.0, len(bigrams(line[:16]) & title) / 4), often[place],
+            bool(found["悬空"]) and n > 0, nth > 0 and not counts[nth - 1] and n > 0,
+            0.08 <= of_title < 0.25, 0.25 <= of_title < 0.5, min(1.0, len(bigrams(line[:16]) & title) / 4), often[nth],
             bool(set(_PLACE.findall(line)) - here) and not first, bool(set(_PLACE.findall(line)) & here), n > 0 and n == max(counts),
-            50 <= size <= 110, place > 0 and bool(_ANNOUNCES.search(sentences[place - 1].line)), bool(title) and len(own & title) == most_title,
+            50 <= size <= 110, nth > 0 and bool(_ANNOUNCES.search(sentences[nth - 1].line)), bool(title) and len(own & title) == most_title,
         )  # fmt: skip
         found["残句"] = float(bool(found["残句"]) or not (ending(line) or line.endswith(("；", ";"))))
         rows.append([*found.values(), *map(float, numbers)])

@@ -101,9 +101,9 @@ def _of_highlights(text: str, issue: Issue, printed: Sequence[Article]) -> Itera
     titles = {article.title for article in printed}
     elsewhere = {article.title: article.column for article in issue.articles if article.column in (RESERVE, REJECTED)}
     strange = [title for title in issue.highlights if title not in titles or issue.highlights.count(title) > 1]
-    places = {normalise(line): number for number, line in reversed(lines_of(text))} if strange else {}
+    numbers = {normalise(line): number for number, line in reversed(lines_of(text))} if strange else {}
     for title in dict.fromkeys(strange):
-        line = next((number for shown, number in places.items() if shown.endswith(title) and not shown.startswith("#")), 0)
+        line = next((number for shown, number in numbers.items() if shown.endswith(title) and not shown.startswith("#")), 0)
         if issue.highlights.count(title) > 1:
             yield Remark(line, f"本期重点里“{_short(title)}”写了两次；请删去一个")
         if title in titles:
@@ -130,18 +130,18 @@ def _of_headings(text: str, house: House) -> Iterator[Remark]:
     for number, level, title, content in sections(numbered, start):
         if level == 1:
             present.add(re.sub(r"\s|[:：]$", "", title))
-        for place, line in [(number, raw[number]), *content] if level else []:
+        for at, line in [(number, raw[number]), *content] if level else []:
             if line.lstrip()[:1] in ("#", "＃") and (bare := BARE_HEADING.match(normalise(line))) and len(bare[0]) < 4:
                 shown = normalise(line)[:20]
-                yield Remark(place, f"“{shown}”的 {bare[0]} 后面少一个空格，先当作标题；请补上空格，如是正文请在行首加 \\")
+                yield Remark(at, f"“{shown}”的 {bare[0]} 后面少一个空格，先当作标题；请补上空格，如是正文请在行首加 \\")
         if level == 2:
             yield from _of_content(title, content)
     for number, _, _, content in sections(numbered, start):
-        for place, line in content if names.keys() - present else []:
+        for at, line in content if names.keys() - present else []:
             bare = re.sub(r"\s|^\\|[#＃]|[:：]$", "", line)
             if number and bare in names and bare not in present:
                 way = f"请改回“# {names[bare]}”"
-                yield Remark(place, f"“{names[bare]}”这个栏目的标题成了正文，下面的文章都归到了上一个栏目；{way}", True)
+                yield Remark(at, f"“{names[bare]}”这个栏目的标题成了正文，下面的文章都归到了上一个栏目；{way}", True)
 
 
 def _of_content(title: str, content: Sequence[Numbered]) -> Iterator[Remark]:
@@ -218,16 +218,16 @@ def _of_draft(issue: Issue, lines: Sequence[int], memory: Memory, text: str) -> 
     gone = []
     for record in lost:
         name, opening = letters(record.title), letters(record.body.partition("\n")[0])[:OPENING]
-        place = next((n for n, line in plain if name and line == name), 0) if not headings[name] else 0
-        place = place or next((n for n, line in plain if opening and len(opening) >= 8 and line.startswith(opening)), 0)
-        if place:
-            host = max((i for i, line in enumerate(lines) if line <= place), key=lambda i: lines[i], default=None)
+        at = next((n for n, line in plain if name and line == name), 0) if not headings[name] else 0
+        at = at or next((n for n, line in plain if opening and len(opening) >= 8 and line.startswith(opening)), 0)
+        if at:
+            host = max((i for i, line in enumerate(lines) if line <= at), key=lambda i: lines[i], default=None)
             into = f"，并进了{_name(issue.articles[host])}" if host is not None else ""
             if host in pairs and _of_one_file(record, pairs[host]):
-                yield Remark(place, f"{_name(record)}{into[1:]}：来稿里本是一个文件，合成了一篇；要分开就在它的标题前补上“## ”")
+                yield Remark(at, f"{_name(record)}{into[1:]}：来稿里本是一个文件，合成了一篇；要分开就在它的标题前补上“## ”")
                 continue
             way = "请在它的标题前补上“## ”"
-            yield Remark(place, f"{_name(record)}的标题行丢了{into}；{way}", True)
+            yield Remark(at, f"{_name(record)}的标题行丢了{into}；{way}", True)
         elif not record.withdrawn:
             gone.append(record)
     if gone:

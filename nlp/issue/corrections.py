@@ -25,11 +25,11 @@ def log_corrections(file: Path, issue: Issue, memory: Memory) -> list[dict]:
     An article under 备选 was not corrected (its column waits with it), nor one rejected as a copy. The same call
     again appends nothing, so that a killed run is made good by the next one.
     """
-    said = {str(row.get("id")): row.get("to") for row in read_corrections(file) if row.get("issue") == issue.number}
+    logged = {str(row.get("id")): row.get("to") for row in read_corrections(file) if row.get("issue") == issue.number}
     now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
     rows = []
     for record, column in _decisions(issue, memory):
-        if column != said.get(record.id, record.label):
+        if column != logged.get(record.id, record.label):
             rows.append({
                 "time": now, "issue": issue.number, "id": record.id, "title": record.title, "body": record.body,
                 "from": record.label, "to": column, "second": record.second, "confidence": round(record.confidence, 4),

@@ -17,8 +17,8 @@ from . import markdown, sorting
 from .identity import key_of
 from .memory import Memory, Record
 from .order import arrange
-from .selection import select, set_aside_printed
-from .stories import find_stories
+from .selection import select, set_aside_earlier
+from .stories import Earlier, find_stories
 
 SHOWN = 20  # articles left out that are listed one by one
 
@@ -30,7 +30,7 @@ class Draft:
     issue: Issue
     choices: tuple[Choice, ...]
     reasons: Mapping[str, str]
-    printed_before: int
+    told_before: int
     waiting: frozenset[str] = frozenset()  # the places of those that stand under 备选 only because the issue is full
 
     @property
@@ -49,19 +49,19 @@ class Facts:
 
 
 def draft(
-    inbox: sorting.Sorted, house: House, limit: int, printed: Sequence[tuple[str, Article]] = (),
+    inbox: sorting.Sorted, house: House, limit: int, earlier: Earlier = (),
     number: str = "", date: str = "", scorer: Scorer | None = None,
 ) -> Draft:  # fmt: skip
-    """Draft an issue of at most ``limit`` articles; ``printed`` are (issue, article) of earlier ones, where the inbox
+    """Draft an issue of at most ``limit`` articles; ``earlier`` are (issue, article) of those before it, where the inbox
     does not know yet which of it they printed."""
-    if printed:
+    if earlier:
         articles = [p.article for p in inbox.predictions]
-        inbox = replace(inbox, earlier=find_stories(articles, printed).earlier)
+        inbox = replace(inbox, earlier=find_stories(articles, earlier).earlier)
     issue = replace(sorting.draft_issue(inbox, house), number=number, date=date)
     reasons = {a.path: f"与《{a.duplicate_of}》是同一篇" for a in issue.articles if a.duplicate_of}
     reasons |= {a.path: "与刊物无关" for a in issue.articles if a.column == REJECTED and not a.duplicate_of}
-    earlier = {inbox.predictions[i].article.path: one for i, one in inbox.earlier.items()}
-    fresh = set_aside_printed(issue, earlier, house)
+    retold = {inbox.predictions[i].article.path: one for i, one in inbox.earlier.items()}
+    fresh = set_aside_earlier(issue, retold, house)
     selected = select(fresh.issue, house, limit)
     ordered = arrange(selected.issue, house)
     choices = choose(ordered.articles, house, scorer=scorer, copy_of={}, issued=issue.date)  # the copies are not printed
@@ -119,8 +119,8 @@ def last_line(made: Draft, refused: int, limit: int) -> str:
     waiting = sum(article.column == RESERVE for article in articles)
     counts = (
         (f"{{}} 篇{sorting.DOUBTFUL}", sum(bool(article.doubt) for article in made.printed)),
-        (f"{{}} 篇进{RESERVE}（一期最多 {limit} 篇）", waiting - made.printed_before),
-        (f"{{}} 篇以前登过，进{RESERVE}", made.printed_before),
+        (f"{{}} 篇进{RESERVE}（一期最多 {limit} 篇）", waiting - made.told_before),
+        (f"{{}} 篇以前登过，进{RESERVE}", made.told_before),
         (f"{{}} 篇与刊物无关，{REJECTED}", len(rejected) - copies),
         ("{} 篇重复", copies),
         ("{} 个文件或行读不出", refused),

@@ -161,10 +161,10 @@ def _marks(article: _Printed) -> Iterator[Remark]:
     quoted: tuple[int, str, int] | None = None  # where the quotation that is open began
     stacks: dict[str, list[tuple[int, str, int]]] = {opening: [] for opening, _ in _BRACKETS}
     for number, line in lines:
-        for place, character in enumerate(line):
-            here = (number, line, place)
+        for at, character in enumerate(line):
+            here = (number, line, at)
             if character == "“":
-                if quoted and place:
+                if quoted and at:
                     yield _alone(quoted, "“", "”")
                 quoted = here
             elif character == "”":
@@ -175,7 +175,7 @@ def _marks(article: _Printed) -> Iterator[Remark]:
                 if character in opening:
                     stacks[opening].append(here)
                 elif character in closing:
-                    if not stacks[opening] and not _NUMBERING.search(line[:place]):
+                    if not stacks[opening] and not _NUMBERING.search(line[:at]):
                         yield _alone(here, closing[0], opening[0])
                     stacks[opening][-1:] = []
         if _ENDED.search(line):
@@ -188,15 +188,15 @@ def _marks(article: _Printed) -> Iterator[Remark]:
 
 
 def _alone(here: tuple[int, str, int], mark: str, other: str) -> Remark:
-    number, line, place = here
-    around = line[max(0, place - 8) : place + 12].removesuffix("。")
+    number, line, at = here
+    around = line[max(0, at - 8) : at + 12].removesuffix("。")
     lacking = "前面没有" if mark in "》”）】" else "后面没有"
     return Remark(number, f"“{around}”里的 {mark} {lacking} {other}；请补上或删去")
 
 
 def _punctuation(article: _Printed) -> Iterator[Remark]:
     """One remark for each kind of slip in an article, with its lines: a page copied from the web has dozens."""
-    places: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    slips: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for number, line in article.lines:
         if PICTURE.fullmatch(line) or is_table_row(line):
             continue
@@ -204,9 +204,9 @@ def _punctuation(article: _Printed) -> Iterator[Remark]:
             if kind == "汉字之间的空格" and "。" not in line:
                 continue  # a heading in two parts
             for match in pattern.finditer(line):
-                places[kind].append((number, line[max(0, match.start() - 3) : match.end() + 3]))
+                slips[kind].append((number, line[max(0, match.start() - 3) : match.end() + 3]))
     for kind, _, way in _KINDS:
-        if found := places[kind]:
+        if found := slips[kind]:
             lines = list(dict.fromkeys(number for number, _ in found))
             where = f"（第 {'、'.join(map(str, lines[:8]))} 行{'等' * (len(lines) > 8)}）" if len(lines) > 1 else ""
             samples = "、".join(f"“{text}”" for text in dict.fromkeys(text for _, text in found[:SHOWN]))

@@ -66,13 +66,13 @@ def same_articles(old: Sequence[Article], new: Sequence[Article], edited: bool =
     left = dict.fromkeys(range(len(old)))
 
     def take(label: Callable[[Article], object], fits: Callable[[Article, Article], bool]) -> None:
-        places: dict[object, list[int]] = {}
+        by_name: dict[object, list[int]] = {}
         for j in left:
             if (name := label(old[j])) not in ("", None):
-                places.setdefault(name, []).append(j)
+                by_name.setdefault(name, []).append(j)
         for i, article in enumerate(new):
             if i not in pairs and (name := label(article)) not in ("", None):
-                fitting = [j for j in places.get(name, ()) if j in left and fits(old[j], article)]
+                fitting = [j for j in by_name.get(name, ()) if j in left and fits(old[j], article)]
                 if fitting:
                     pairs[i] = min(fitting, key=lambda j: (old[j].path != article.path, abs(i - j)))
                     del left[pairs[i]]

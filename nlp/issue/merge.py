@@ -19,7 +19,7 @@ from .identity import first_difference, key_of, same_articles
 from .memory import Memory, Record, drafted_highlights, touched
 from .report import Report
 from .selection import select
-from .stories import Printed, Stories, find_stories
+from .stories import Earlier, Stories, find_stories
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def unknown_articles(memory: Memory, incoming: Sequence[Article]) -> list[Articl
 
 def merge(
     issue: Issue, memory: Memory, incoming: Sequence[Article], predictions: Mapping[str, Prediction], house: House, facts: Facts,
-    *, printed: Printed = (), date: str = "", scorer: Scorer | None = None,
+    *, earlier: Earlier = (), date: str = "", scorer: Scorer | None = None,
 ) -> Merged:  # fmt: skip
     """Merge an inbox into an issue; ``predictions`` by the place of each of its ``unknown_articles``.
 
@@ -65,7 +65,7 @@ def merge(
     late = _adopt(work, late, predictions, {record.id for record in memory.records})
     first = len(work.articles)
     work.articles += [_placed(predictions[article.path]) for article in late]
-    stories = find_stories(work.articles, printed)
+    stories = find_stories(work.articles, earlier)
     reasons = _set_apart(work, first, stories, house)
     before = _printed_titles(issue.articles, house)
     waiting = _select(work, first, issue, memory, house, facts)
@@ -81,10 +81,10 @@ def merge(
         work.lines.append(f"日期：{issue.date or '空'}→{date}")
     merged = markdown.parse(markdown.write(merged, house), house)  # as it will be read
     taken = {record.id for record in (*work.records.values(), *absent)}
-    for place, i in enumerate(order):
+    for at, i in enumerate(order):
         if i >= first:
             came = late[i - first]
-            record = record_of(merged.articles[place], came, predictions[came.path], reasons.get(came.path, ""), taken)
+            record = record_of(merged.articles[at], came, predictions[came.path], reasons.get(came.path, ""), taken)
             work.records[i] = replace(record, waits=came.path in waiting)
     records = [work.records[i] for i in order if i in work.records]
     withdrawn = [record for record in absent if not record.withdrawn]
@@ -94,7 +94,7 @@ def merge(
         tuple(records), facts.refused, facts.limit, facts.model or memory.model,
         merged.highlights if kept_as_drafted else memory.highlights, highlights,
     )  # fmt: skip
-    added = tuple(merged.articles[place] for place, i in enumerate(order) if i >= first)
+    added = tuple(merged.articles[at] for at, i in enumerate(order) if i >= first)
     existing = range(first)
     report = Report(
         added=tuple((article, reasons.get(article.path, "")) for article in added),
@@ -114,10 +114,10 @@ def _recognise(work: _Work, absent: list[Record], memory: Memory, incoming: Sequ
     """Find each record's source in the inbox; return what belongs to none. Changed and vanished sources are noted."""
     records = list(memory.records)
     same = same_articles([record.article for record in records], incoming)
-    places = {record.id: i for i, record in work.records.items()}
+    index_of = {record.id: i for i, record in work.records.items()}
     found = {j: incoming[i] for i, j in same.items()}
     for j, record in enumerate(records):
-        i, came = places.get(record.id), found.get(j)
+        i, came = index_of.get(record.id), found.get(j)
         if came is None:
             if i is not None and not record.gone:
                 work.gone[i] = f"来稿 {record.path} 已不在，稿件文件里的照旧；不登请移到{REJECTED}"
@@ -235,8 +235,8 @@ def _select(work: _Work, first: int, issue: Issue, memory: Memory, house: House,
         if i >= first:
             reasons[article.path] = why
         else:
-            place = chosen.column if chosen.column == RESERVE else f"登在{chosen.column}"
-            work.updated[i] = f"一期最多 {facts.limit} 篇（原来 {memory.limit} 篇），{'移到' * (chosen.column == RESERVE)}{place}"
+            where = chosen.column if chosen.column == RESERVE else f"登在{chosen.column}"
+            work.updated[i] = f"一期最多 {facts.limit} 篇（原来 {memory.limit} 篇），{'移到' * (chosen.column == RESERVE)}{where}"
             work.records[i] = replace(work.records[i], column=chosen.column, waits=chosen.column == RESERVE, reason=why)
     return reasons
 
@@ -254,9 +254,9 @@ def _draft_highlights(
     issue: Issue, house: House, scorer: Scorer | None, stories: Stories, order: Sequence[int]
 ) -> tuple[Issue, dict[str, str], str]:
     """本期重点 drafted anew, why each leads, and a line if it is another."""
-    place = {i: n for n, i in enumerate(order)}
+    position = {i: n for n, i in enumerate(order)}
     printed = sum(article.column in house.column_names for article in issue.articles)
-    pairs = {place[i]: place[j] for i, j in stories.copies.items() if place[i] < printed and place[j] < printed}
+    pairs = {position[i]: position[j] for i, j in stories.copies.items() if position[i] < printed and position[j] < printed}
     choices = choose(issue.articles, house, scorer=scorer, copy_of=pairs, issued=issue.date)
     titles = tuple(choice.article.title for choice in choices)
     why = {choice.article.title: "；".join(choice.reasons) for choice in choices}

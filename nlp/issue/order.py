@@ -33,9 +33,9 @@ def arrange(issue: Issue, house: House) -> Issue:
     """
     articles = list(issue.articles)
     for column in house.column_names:
-        places = [i for i, article in enumerate(articles) if article.column == column]
-        ordered = sorted((articles[i] for i in places), key=lambda article: standing(article, house))
-        for i, article in zip(places, ordered, strict=True):
+        indices = [i for i, article in enumerate(articles) if article.column == column]
+        ordered = sorted((articles[i] for i in indices), key=lambda article: standing(article, house))
+        for i, article in zip(indices, ordered, strict=True):
             articles[i] = article
     return replace(issue, articles=tuple(articles))
 

@@ -50,11 +50,11 @@ def register_rows(issue: Issue, memory: Memory, house: House) -> tuple[list[str]
     """A row under ``HEADER`` for every article in the order of the issue, then for what was withdrawn and what could
     not be read; and the ids of the articles of the issue."""
     records = memory.of(issue.articles)
-    ids, places = ids_of(issue, records), _places(issue)
+    ids, positions = ids_of(issue, records), _positions(issue)
     rows = []
     for i, article in enumerate(issue.articles):
         record = records.get(i) or Record(ids[i], article.path, article.title, article.body, column=article.column or "")
-        rows.append(_row(article, record, ids[i], places[i], issue, memory, house))
+        rows.append(_row(article, record, ids[i], positions[i], issue, memory, house))
     here = {record.id for record in records.values()}
     for record in memory.records:
         if record.id not in here:
@@ -75,18 +75,18 @@ def ids_of(issue: Issue, records: Mapping[int, Record]) -> list[str]:
     return ids
 
 
-def _places(issue: Issue) -> list[int]:
+def _positions(issue: Issue) -> list[int]:
     """The place of each article under its heading, from 1."""
     count: dict[str | None, int] = {}
-    places = []
+    positions = []
     for article in issue.articles:
         count[article.column] = count.get(article.column, 0) + 1
-        places.append(count[article.column])
-    return places
+        positions.append(count[article.column])
+    return positions
 
 
 def _row(
-    article: Article, record: Record, name: str, place: int, issue: Issue, memory: Memory, house: House, state: str = ""
+    article: Article, record: Record, name: str, position: int, issue: Issue, memory: Memory, house: House, state: str = ""
 ) -> list[str]:
     printed = article.column in house.column_names and not state
     leads = printed and article.title in issue.highlights
@@ -94,12 +94,12 @@ def _row(
         copy = article.column == REJECTED and article.duplicate_of
         state = COPY if copy else HIGHLIGHTS if leads else "本期" if printed else article.column or ""
     column = article.column if printed else record.chosen or record.wanted or article.column
-    said = {HIGHLIGHTS: memory.reasons.get(article.title, ""), "本期": ""}.get(state, record.reason)
+    reason = {HIGHLIGHTS: memory.reasons.get(article.title, ""), "本期": ""}.get(state, record.reason)
     decision = {"本期": PRINT, HIGHLIGHTS: PRINT, RESERVE: WAIT}.get(state, LEAVE)
-    cells = [column or "", decision, str(place) if place else "", "1" if leads else ""]
+    cells = [column or "", decision, str(position) if position else "", "1" if leads else ""]
     return [
         name, article.title, *cells, state, article.doubt and "是", record.second,
-        percent(record.confidence, 1) if record.label else "", said, article.source, article.date,
+        percent(record.confidence, 1) if record.label else "", reason, article.source, article.date,
         "；".join(record.notes), article.path or record.path, " | ".join(cells),
     ]  # fmt: skip
 
@@ -198,7 +198,7 @@ def _settled(edit: _Edit, now: Mapping[str, str], title: str, house: House) -> t
         value = {"登": _PRINTED.get(cell), "重点": _LEADS.get(cell)}.get(field, cell)
         if field == "栏目" and cell not in (*house.column_names, REJECTED, RESERVE):
             value = None
-        if field == "次序" and not _is_place(cell):
+        if field == "次序" and not _is_position(cell):
             value = None
         if value is None:
             lines.append(f"清单里《{title}》的{field}“{cell}”看不懂，没有采用；{_ALLOWED[field]}")
@@ -218,7 +218,7 @@ _ALLOWED = {
 }  # fmt: skip
 
 
-def _is_place(cell: str) -> bool:
+def _is_position(cell: str) -> bool:
     try:
         return 0 <= float(cell) < 1e6
     except ValueError:
@@ -234,12 +234,12 @@ def _move(article: Article, edits: Mapping[str, str], now: Mapping[str, str], ho
             return None
         doubt = "" if "栏目" in edits else article.doubt
         return replace(article, column=column, doubt=doubt, fresh=article.fresh and not edits)
-    place = RESERVE if state == WAIT else REJECTED
-    return replace(article, column=place, fresh=article.fresh and not edits)
+    heading = RESERVE if state == WAIT else REJECTED
+    return replace(article, column=heading, fresh=article.fresh and not edits)
 
 
 def _ordered(articles: Mapping[str, Article], wishes: Mapping[str, float], house: House) -> list[Article]:
-    """The articles by heading, those with a wish at their places among the others, which keep their order."""
+    """The articles by heading, those with a wish at their positions among the others, which keep their order."""
     result = []
     for heading in (*house.column_names, RESERVE, REJECTED):
         members = [key for key, article in articles.items() if article.column == heading]

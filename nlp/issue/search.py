@@ -31,9 +31,9 @@ class Found:
         return f"第{self.number}期" if self.number else self.file
 
 
-def find(said: Sequence[str], issues: Iterable[tuple[str, Issue]]) -> list[Found]:
+def find(query: Sequence[str], issues: Iterable[tuple[str, Issue]]) -> list[Found]:
     """The articles in which every word stands; words in the title first, then what was printed, then the newest issue."""
-    words = [folded(word) for word in " ".join(said).split()]
+    words = [folded(word) for word in " ".join(query).split()]
     if not words:
         return []
     found: list[tuple[tuple[int, bool], Found]] = []
@@ -59,8 +59,8 @@ def folded(text: str) -> str:
 
 
 def _excerpt(text: str, plain: str, words: Sequence[str]) -> tuple[str, int, int]:
-    places = [(at, len(word)) for word in words if (at := plain.find(word)) >= 0]
-    at, length = min(places, default=(0, 0))
+    hits = [(at, len(word)) for word in words if (at := plain.find(word)) >= 0]
+    at, length = min(hits, default=(0, 0))
     begin, end = max(0, at - AROUND), min(len(text), at + length + AROUND)
     before = ("…" if begin else "") + text[begin:at].replace("\n", " ")
     shown = text[at : at + length].replace("\n", " ")

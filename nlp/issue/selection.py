@@ -21,7 +21,7 @@ class Selection:
     reasons: Mapping[str, str]
 
 
-def set_aside_printed(issue: Issue, earlier: Mapping[str, tuple[str, Article]], house: House) -> Selection:
+def set_aside_earlier(issue: Issue, earlier: Mapping[str, tuple[str, Article]], house: House) -> Selection:
     """Move the stories that earlier issues printed to 备选, marked with where they stood.
 
     ``earlier``: by the article's place, the name of the issue and what it printed (see ``stories``).

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..bulletin import Article
 from ..duplicates import find_duplicates
 
-Printed = Sequence[tuple[str, Article]]  # name of the issue, article
+Earlier = Sequence[tuple[str, Article]]  # name of the issue, article
 
 
 @dataclass(frozen=True)
@@ -22,21 +22,21 @@ class Stories:
     earlier: Mapping[int, tuple[str, Article]]  # index -> the first issue that printed the story, and what it printed
 
 
-def find_stories(articles: Sequence[Article], printed: Printed = ()) -> Stories:
+def find_stories(articles: Sequence[Article], earlier: Earlier = ()) -> Stories:
     """Group articles that tell one story; the fuller or shorter version of a story is the same story."""
-    kept = find_duplicates([*(article for _, article in printed), *articles])
+    kept = find_duplicates([*(article for _, article in earlier), *articles])
     groups: dict[int, list[int]] = {}
-    earlier: dict[int, tuple[str, Article]] = {}
-    for k, one in enumerate(printed):
-        earlier.setdefault(kept.get(k, k), one)
+    first: dict[int, tuple[str, Article]] = {}
+    for k, one in enumerate(earlier):
+        first.setdefault(kept.get(k, k), one)
     for i in range(len(articles)):
-        k = i + len(printed)
+        k = i + len(earlier)
         groups.setdefault(kept.get(k, k), []).append(i)
     copies = {}
     for members in groups.values():
         fullest = max(members, key=lambda i: (len(articles[i].body), -i))
         copies |= {i: fullest for i in members if i != fullest}
-    if not printed:
+    if not earlier:
         copies = kept
-    found = {i: earlier[root] for root, members in groups.items() if root in earlier for i in members}
+    found = {i: first[root] for root, members in groups.items() if root in first for i in members}
     return Stories(dict(sorted(copies.items())), dict(sorted(found.items())))

@@ -113,8 +113,8 @@ def _train(classifier: ColumnClassifier, outcome: Outcome, memory: Vectors, taug
             loss = torch.nn.functional.cross_entropy(found @ parts[0].T + margins[rows] @ parts[1].T + parts[2], truth[rows])
             loss = loss + settings.held * (((found - anchors[rows]) / spread) ** 2).mean()
             some = torch.from_numpy(random.integers(len(wanted), size=settings.rehearsed))
-            said = kept[0][some] @ parts[0].T + kept[1][some] @ parts[1].T + parts[2]
-            loss = loss - (wanted[some] * said.log_softmax(-1)).sum(-1).mean()
+            logits = kept[0][some] @ parts[0].T + kept[1][some] @ parts[1].T + parts[2]
+            loss = loss - (wanted[some] * logits.log_softmax(-1)).sum(-1).mean()
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(learning, 1.0)

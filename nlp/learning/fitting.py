@@ -28,11 +28,11 @@ def fit_change(
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         change = flat.reshape(shape).astype(np.float32)
-        said = scores + rows @ change.T
-        said = said - said.max(axis=1, keepdims=True)
-        powers = np.exp(said)
+        logits = scores + rows @ change.T
+        logits = logits - logits.max(axis=1, keepdims=True)
+        powers = np.exp(logits)
         total = powers.sum(axis=1, keepdims=True)
-        likely = (targets * (said - np.log(total))).sum(axis=1, dtype=float)
+        likely = (targets * (logits - np.log(total))).sum(axis=1, dtype=float)
         slope = ((powers / total - targets) * weights[:, None]).T @ rows
         return float(strength / 2 * (flat @ flat) - weights @ likely), slope.ravel() + strength * flat
 

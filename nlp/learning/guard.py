@@ -83,10 +83,10 @@ def related(likely: np.ndarray, answers: np.ndarray, seed: int = 13) -> float:
 
     Labels given at random fit the articles no better than the same labels dealt out anew.
     """
-    said = np.log(np.maximum(likely, 1e-4))
+    logs = np.log(np.maximum(likely, 1e-4))
     random, rows = np.random.default_rng(seed), np.arange(len(answers))
-    own = said[rows, answers].sum()
-    as_good = sum(said[rows, random.permutation(answers)].sum() >= own - 1e-9 for _ in range(SHUFFLES))
+    own = logs[rows, answers].sum()
+    as_good = sum(logs[rows, random.permutation(answers)].sum() >= own - 1e-9 for _ in range(SHUFFLES))
     return (as_good + 1) / (SHUFFLES + 1)
 
 

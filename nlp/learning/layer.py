@@ -64,7 +64,7 @@ def learn_layer(start: DecisionLayer, memory: Vectors, decided: Decided, labels:
     """
     task = _Task(start, memory, decided, tuple(labels))
     folds = task.folds()
-    likely, said = [], []
+    likely, judged = [], []
     changes = [None] * FOLDS
     for strength in strengths:
         out = np.zeros((len(task.answers), len(labels)))
@@ -72,14 +72,14 @@ def learn_layer(start: DecisionLayer, memory: Vectors, decided: Decided, labels:
             kept = folds != fold
             changes[fold] = task.fit(kept, strength, changes[fold], TRIED)
             out[~kept] = probabilities(task.decided_scores(changes[fold])[~kept])
-        said.append(out)
+        judged.append(out)
         own = np.log(np.maximum(out[np.arange(len(out)), task.answers], 1e-9))
         likely.append(float(np.maximum(own, LEAST_LIKELY).mean()))
     best = int(np.argmax(likely))
-    own = said[best][np.arange(len(folds)), task.answers]
-    aside = (own < UNLIKELY) & (said[best].max(axis=1) > SURE)
+    own = judged[best][np.arange(len(folds)), task.answers]
+    aside = (own < UNLIKELY) & (judged[best].max(axis=1) > SURE)
     change = task.fit(~aside, strengths[best], np.mean(changes, axis=0))
-    return Learnt(task.layer(change), task.before(), said[best], aside, strengths[best])
+    return Learnt(task.layer(change), task.before(), judged[best], aside, strengths[best])
 
 
 class _Task:
@@ -143,14 +143,14 @@ class _Task:
         )  # fmt: skip
 
 
-def _extended(start: DecisionLayer, labels: tuple[str, ...], said: np.ndarray, answers: np.ndarray) -> DecisionLayer:
+def _extended(start: DecisionLayer, labels: tuple[str, ...], judged: np.ndarray, answers: np.ndarray) -> DecisionLayer:
     """The layer for ``labels``: a new one begins as the mixture of columns that its examples were taken for, and rare."""
     rows = []
-    for place, label in enumerate(labels):
+    for at, label in enumerate(labels):
         if label in start.labels:
             mixture, bias = np.eye(len(start.labels))[start.labels.index(label)], 0.0
         else:
-            mixture, bias = said[answers == place].mean(axis=0), float(np.log(NEW_SHARE))
+            mixture, bias = judged[answers == at].mean(axis=0), float(np.log(NEW_SHARE))
         rows.append((mixture @ start.features, mixture @ start.margins, mixture @ start.bias + bias))
     features, margins, bias = (np.array(part, dtype=np.float32) for part in zip(*rows, strict=True))
     return DecisionLayer(labels, features, margins, bias)

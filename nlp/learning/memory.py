@@ -40,7 +40,7 @@ class Vectors:
     labels: tuple[str, ...]  # of the model, as in its training data
     features: np.ndarray  # float32 [articles, hidden]
     margins: np.ndarray  # float32 [articles, labels]
-    answers: np.ndarray  # the right label's place
+    answers: np.ndarray  # the right label's index
     weights: np.ndarray  # how many articles of the training data a row stands for, mean 1
 
     def save(self, path: Path, model: str) -> None:
@@ -91,12 +91,12 @@ def draw(labels: Sequence[str], most: int, seed: int = 13) -> tuple[np.ndarray, 
     >>> sorted(labels[i] for i in rows for labels in [["a"] * 8 + ["b"] * 2]), weights.tolist()
     (['a', 'a', 'b', 'b'], [1.6, 1.6, 0.4, 0.4])
     """
-    random, places = np.random.default_rng(seed), np.array(labels)
+    random, named = np.random.default_rng(seed), np.array(labels)
     rows: list[int] = []
     weights: list[float] = []
-    names = sorted(set(labels), key=lambda name: (int((places == name).sum()), name))
+    names = sorted(set(labels), key=lambda name: (int((named == name).sum()), name))
     for turn, name in enumerate(names):
-        own = np.flatnonzero(places == name)
+        own = np.flatnonzero(named == name)
         kept = random.permutation(own)[: max(1, (most - len(rows)) // (len(names) - turn))]
         rows += kept.tolist()
         weights += [len(own) / len(kept)] * len(kept)

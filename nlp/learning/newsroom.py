@@ -105,7 +105,7 @@ def foundation(model: Path) -> tuple[Path, DecisionLayer | None]:
 def _verdict(start: DecisionLayer, learnt: Learnt, guard: Vectors, columns: Sequence[str], in_use: DecisionLayer | None) -> Verdict:
     labels = learnt.layer.labels
     frozen, taken = compare_layers(start, learnt.layer, guard)
-    before, after = ([labels[i] for i in said.argmax(axis=1)] for said in (learnt.before, learnt.out_of_fold))
+    before, after = ([labels[i] for i in scores.argmax(axis=1)] for scores in (learnt.before, learnt.out_of_fold))
     answers = np.array([labels.index(column) for column in columns])
     old = np.array([column in start.labels for column in columns])
     fit = max(related(learnt.before[old], answers[old]), related(learnt.out_of_fold, answers)) if old.sum() >= LEAST else 0.0
@@ -122,11 +122,11 @@ def compare_layers(before: DecisionLayer, after: DecisionLayer, guard: Vectors) 
     known = set(before.labels) & set(after.labels) & set(guard.labels)
     rows = np.array([guard.labels[answer] in known for answer in guard.answers])
     truth = [guard.labels[answer] for answer in guard.answers[rows]]
-    said = [layer.scores(guard.features[rows], guard.margins[rows]) for layer in (before, after)]
+    both = [layer.scores(guard.features[rows], guard.margins[rows]) for layer in (before, after)]
     new = np.array([label not in guard.labels for label in after.labels])
-    taken = float(new[said[1].argmax(axis=1)].mean())
+    taken = float(new[both[1].argmax(axis=1)].mean())
     answers = []
-    for layer, scores in zip((before, after), said, strict=True):
+    for layer, scores in zip((before, after), both, strict=True):
         masked = np.where([label in known for label in layer.labels], scores, -np.inf)
         answers.append([layer.labels[i] for i in masked.argmax(axis=1)])
     return compare(truth, *answers), taken

@@ -32,7 +32,7 @@ class Item:
     month: str
     source: str
     column: str  # of an article kept back: what the tool took it for
-    place: str  # "printed", "reserve" or "rejected"
+    fate: str  # "printed", "reserve" or "rejected"
     received: bool  # False: an issue read back from print
     first: str = ""
     second: str = ""
@@ -110,14 +110,14 @@ def _by_article(corrections: Iterable[Decision]) -> dict[str, tuple[str, str]]:
 
 
 def _item(article: Article, named: str, date: str, drafted: bool, known: dict[str, tuple[str, str]], house: House) -> Item:
-    place = {RESERVE: "reserve", REJECTED: "rejected"}.get(article.column, "printed")
+    fate = {RESERVE: "reserve", REJECTED: "rejected"}.get(article.column, "printed")
     first, second = known.get(article.path) or known.get(key_of(article)) or ("", "")
     columns = (*house.column_names, REJECTED)
     if first not in columns:  # moved between 备选 and a column, or not corrected: the tool's column stood
         first, second = (article.column if drafted and article.column != RESERVE else ""), ""
     return Item(
-        named, date[:7] or UNKNOWN, article.source or UNKNOWN, article.column, place, drafted,
-        first if article.column in columns else "", second, _hours(article.date, date) if place == "printed" else None,
+        named, date[:7] or UNKNOWN, article.source or UNKNOWN, article.column, fate, drafted,
+        first if article.column in columns else "", second, _hours(article.date, date) if fate == "printed" else None,
     )  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def _hours(arrived: str, printed: str) -> float | None:
 def count(items: Sequence[Item], by: str, house: House) -> Stats:
     """The table by month, source or column; rows in the order of time, of what was printed, or of the house."""
     names = list(dict.fromkeys(getattr(item, by) for item in items))
-    printed = Counter(getattr(item, by) for item in items if item.place == "printed")
+    printed = Counter(getattr(item, by) for item in items if item.fate == "printed")
     order = {name: i for i, name in enumerate((*house.column_names, RESERVE, REJECTED))}
     if by == "month":
         names.sort()
@@ -152,13 +152,13 @@ def count(items: Sequence[Item], by: str, house: House) -> Stats:
 
 
 def _line(name: str, items: Sequence[Item], everything: int) -> Line:
-    places = Counter(item.place for item in items)
+    fates = Counter(item.fate for item in items)
     came = [item for item in items if item.received]
     judged = [item for item in items if item.first]
     missed = [item for item in judged if item.first != item.column]
     return Line(
-        name, len(came), places["printed"], places["reserve"], places["rejected"],
-        _share(sum(item.place == "printed" for item in came), len(came)), _share(places["printed"], everything),
+        name, len(came), fates["printed"], fates["reserve"], fates["rejected"],
+        _share(sum(item.fate == "printed" for item in came), len(came)), _share(fates["printed"], everything),
         _share(len(judged) - len(missed), len(judged)), _share(sum(item.second == item.column for item in missed), len(judged)), len(judged),
     )  # fmt: skip
 

@@ -73,8 +73,8 @@ def _bars(lines: Sequence[Line]) -> tuple[list[str], int]:
     for i, line in enumerate(shown):
         left, y = float(LABEL), i * ROW
         parts.append(_label(line.name, y))
-        for place, colour in COLOURS.items():
-            width = BAR * getattr(line, place) / longest
+        for fate, colour in COLOURS.items():
+            width = BAR * getattr(line, fate) / longest
             parts.append(f'<rect x="{left:.1f}" y="{y + 4}" width="{width:.1f}" height="{ROW - 8}" fill="{colour}"/>')
             left += width
         rate = f"，{100 * line.accepted:.0f}%" if line.accepted is not None else ""

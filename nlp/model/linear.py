@@ -73,10 +73,10 @@ class LinearClassifier:
 
     def pulls(self, text: str, label: str, against: str) -> dict[str, float]:
         """How much each term of a text draws it towards one label rather than another: term -> share of the margin."""
-        places, values = self._features(text)
-        weights = self._weights[[self.labels.index(label), self.labels.index(against)]][:, places].astype(np.float64)
+        terms, values = self._features(text)
+        weights = self._weights[[self.labels.index(label), self.labels.index(against)]][:, terms].astype(np.float64)
         drawn = values * (weights[0] - weights[1])
-        return {self._terms[place]: float(share) for place, share in zip(places, drawn, strict=True)}
+        return {self._terms[term]: float(share) for term, share in zip(terms, drawn, strict=True)}
 
     def _features(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """Columns and values of a text's terms, as the TfidfVectorizer of ``fit`` gives them."""

@@ -38,8 +38,8 @@ def find_titles(sheet: Sheet, start: int, entries: Sequence[Entry]) -> tuple[lis
     low = start
     for k, entry in enumerate(entries):
         if rows[k] < 0:
-            places = spans.get(entry.key, [])
-            for row, n in islice(places, bisect_left(places, (low, 0)), None):
+            starts = spans.get(entry.key, [])
+            for row, n in islice(starts, bisect_left(starts, (low, 0)), None):
                 if row >= limits[k]:
                     break
                 if row not in found and not is_ragged(sheet.text(row - 1)):

@@ -20,13 +20,13 @@ from ..documents.provenance import parse_date
 from ..errors import UnreadableFile
 from ..house import House
 from ..text.characters import normalise, read_number
-from .outline import TITLE_LINES, Part, Place, Sheet, key_of, read_source, split_source, without_bullet
+from .outline import TITLE_LINES, Part, Role, Sheet, key_of, read_source, split_source, without_bullet
 from .paragraphs import read_runs
 from .styled import outline_styled
 from .unstyled import find_running, outline_unstyled
 
 PICTURE_NAME = re.compile(r"\]\(图/([^/)\s]+)\)")
-LEFT_OVER = Place.LEFT_OVER  # why a line is unplaced that an editor should look at
+LEFT_OVER = Role.LEFT_OVER  # why a line is unplaced that an editor should look at
 KINDS = ("txt", "docx", "pdf")
 LONGEST, LINES = 2_000_000, 50_000  # characters and lines of one issue
 MARKS = 30  # combining marks in a row: no script has more, and ordering a million of them takes minutes
@@ -48,12 +48,12 @@ class Placed:
 
     line: int  # from 1
     text: str
-    place: str
+    role: str
 
 
 @dataclass(frozen=True)
 class Unplaced:
-    """A line of the file that is not in the issue, and why: one of ``Place.UNPLACED``."""
+    """A line of the file that is not in the issue, and why: one of ``Role.UNPLACED``."""
 
     line: int  # from 1
     text: str
@@ -79,46 +79,46 @@ def read_published(data: bytes, name: str, house: House) -> Published:
     if check_kind(data, name) not in KINDS:
         raise UnreadableFile(name, "不是已出版的一期", "可读 .txt .docx .pdf；稿件请用 subao sort")
     document = read_document(data, name)
-    printed, running, tails = _printed_lines(document)
-    _check_text(printed, name)
-    lines = [replace(line, text=normalise(line.text).replace("\n", " ")) for line in printed]
+    raw, running, tails = _printed_lines(document)
+    _check_text(raw, name)
+    lines = [replace(line, text=normalise(line.text).replace("\n", " ")) for line in raw]
     sheet = Sheet(lines, house, running)
     parts = outline_styled(sheet)
     if styled := parts is not None:
-        _mend(tails, printed, lines, sheet.places)
-        _leave_out_headlines(parts, lines, sheet.places)
-        bodies = _styled_bodies(lines, sheet.places, parts)
+        _mend(tails, raw, lines, sheet.roles)
+        _leave_out_headlines(parts, lines, sheet.roles)
+        bodies = _styled_bodies(lines, sheet.roles, parts)
     else:
         sheet = Sheet(lines, house, find_running(lines, house.name, running))
         parts = outline_unstyled(sheet)
-        _mend(tails, printed, lines, sheet.places)
-        _leave_out_headlines(parts, lines, sheet.places)
-        bodies = _joined_bodies(printed, lines, sheet.places, parts)
-    if not parts or (Place.COLUMN not in sheet.places and sum(bool(p.source or p.listed) for p in parts) < 2):
+        _mend(tails, raw, lines, sheet.roles)
+        _leave_out_headlines(parts, lines, sheet.roles)
+        bodies = _joined_bodies(raw, lines, sheet.roles, parts)
+    if not parts or (Role.COLUMN not in sheet.roles and sum(bool(p.source or p.listed) for p in parts) < 2):
         remedy = "请看是不是选错了文件；栏目名以 --house 的刊物设定为准"
         raise UnreadableFile(name, "里面没有找到栏目和文章，不像一期刊物", remedy)
     articles = [_article(part, body, lines, styled) for part, body in zip(parts, bodies, strict=True)]
     articles = [_illustrated(article, document) for article in articles]
     articles.sort(key=lambda article: (*house.column_names, RESERVE).index(article.column))
     issue = Issue(tuple(articles), **_masthead(sheet, house), highlights=_highlights(sheet, articles, styled))
-    numbers = itertools.accumulate(i not in tails for i in range(len(printed)))
-    texts = zip(numbers, (line.text.strip() for line in printed), sheet.places, strict=True)
-    places = [(n, text, place or Place.LEFT_OVER) for n, text, place in texts if text]
+    numbers = itertools.accumulate(i not in tails for i in range(len(raw)))
+    texts = zip(numbers, (line.text.strip() for line in raw), sheet.roles, strict=True)
+    roles = [(n, text, role or Role.LEFT_OVER) for n, text, role in texts if text]
     return Published(
         issue,
-        tuple(Unplaced(*place) for place in places if place[2] in Place.UNPLACED),
-        tuple(Placed(*place) for place in places if place[2] not in Place.UNPLACED),
+        tuple(Unplaced(*role) for role in roles if role[2] in Role.UNPLACED),
+        tuple(Placed(*role) for role in roles if role[2] not in Role.UNPLACED),
     )
 
 
 def unplaced_text(published: Published) -> str:
     """The lines that are not in the issue with their numbers, first those that an editor should look at."""
     blocks = []
-    for why in Place.UNPLACED:
+    for why in Role.UNPLACED:
         lines = [line for line in published.unplaced if line.why == why]
-        if lines or why == Place.LEFT_OVER:
+        if lines or why == Role.LEFT_OVER:
             head = f"【{why}】{len(lines)} 行"
-            if why == Place.LEFT_OVER:
+            if why == Role.LEFT_OVER:
                 head += "，不在稿件文件里，请核对" if lines else "：全部归入，下面只是封面、目录、声明之类"
             blocks.append("\n".join([head, *(f"第 {line.line} 行：{line.text}" for line in lines)]))
     return "\n\n".join(blocks) + "\n"
@@ -146,11 +146,11 @@ def _printed_lines(document: Document) -> tuple[list[Line], set[int], set[int]]:
     return lines, running, tails
 
 
-def _mend(tails: set[int], printed: list[Line], lines: list[Line], places: list[str]) -> None:
+def _mend(tails: set[int], raw: list[Line], lines: list[Line], roles: list[str]) -> None:
     """Put every tail that is no article's source back to its paragraph."""
     for i in tails:
-        if places[i] != Place.SOURCE:
-            for texts in (printed, lines):
+        if roles[i] != Role.SOURCE:
+            for texts in (raw, lines):
                 texts[i - 1 : i + 1] = replace(texts[i - 1], text=texts[i - 1].text + texts[i].text), Line("")
 
 
@@ -163,14 +163,14 @@ def _illustrated(article: Article, document: Document) -> Article:
     return replace(article, body=body, pictures=tuple(replace(p, name=own.get(p.name, p.name)) for p in found))
 
 
-def _leave_out_headlines(parts: Sequence[Part], lines: Sequence[Line], places: list[str]) -> None:
+def _leave_out_headlines(parts: Sequence[Part], lines: Sequence[Line], roles: list[str]) -> None:
     """Place as title what prints a headline once more, on one line or several, where its text begins."""
     for part in parts:
         key = key_of("".join(lines[i].text for i in part.title)) or (key_of(without_bullet(part.listed.text)) if part.listed else "")
         for n in range(1, min(TITLE_LINES, len(part.text) - 1) + 1):
             if key and key_of("".join(lines[i].text for i in part.text[:n])) == key:
                 for i in part.text[:n]:
-                    places[i] = Place.TITLE
+                    roles[i] = Role.TITLE
                 del part.text[:n]
                 break
 
@@ -184,28 +184,28 @@ def _check_text(lines: Sequence[Line], name: str) -> None:
             raise UnreadableFile(name, "含有成串的附加符号，不是正常文字", "请用原来的软件打开后另存")
 
 
-def _styled_bodies(lines: Sequence[Line], places: Sequence[str], parts: Sequence[Part]) -> list[str]:
+def _styled_bodies(lines: Sequence[Line], roles: Sequence[str], parts: Sequence[Part]) -> list[str]:
     """Each article's lines as they are; an empty paragraph counts where it has the style of the text."""
     bodies = []
     for part in parts:
         inside = range(part.text[0], part.text[-1] + 1) if part.text else ()
-        texts = [_marked(lines[i].text, places[i]) for i in inside if lines[i].text or lines[i].style == "Body Text"]
+        texts = [_marked(lines[i].text, roles[i]) for i in inside if lines[i].text or lines[i].style == "Body Text"]
         bodies.append("\n".join(texts))
     return bodies
 
 
 def _joined_bodies(
-    printed: Sequence[Line], lines: Sequence[Line], places: Sequence[str], parts: Sequence[Part]
+    raw: Sequence[Line], lines: Sequence[Line], roles: Sequence[str], parts: Sequence[Part]
 ) -> list[str]:
     """Each article's paragraphs, joined where lines or pages broke them."""
     stream: list[Line | None] = []
     starts: dict[int, int] = {}  # a run's first line -> its number among the runs
     walls, open_run = 0, False
     for i, line in enumerate(lines):
-        if places[i] in ("", Place.RUNNING):
+        if roles[i] in ("", Role.RUNNING):
             stream.append(Line(""))
-        elif places[i] == Place.TEXT and not line.fixed:
-            indent = "\u3000\u3000" if re.match(r"\u3000|[ \xa0]{2}|\t", printed[i].text) else ""
+        elif roles[i] == Role.TEXT and not line.fixed:
+            indent = "\u3000\u3000" if re.match(r"\u3000|[ \xa0]{2}|\t", raw[i].text) else ""
             stream.append(Line(indent + line.text))
             if not open_run:
                 starts[i] = walls
@@ -221,13 +221,13 @@ def _joined_bodies(
             if i in starts:
                 paragraphs += runs[starts[i]]
             elif stream[i] is None:
-                paragraphs.append(_marked(close_up(lines[i].text), places[i]))
+                paragraphs.append(_marked(close_up(lines[i].text), roles[i]))
         bodies.append("\n".join(paragraphs))
     return bodies
 
 
-def _marked(text: str, place: str) -> str:
-    return f"### {text}" if place == Place.SUBHEADING else text
+def _marked(text: str, role: str) -> str:
+    return f"### {text}" if role == Role.SUBHEADING else text
 
 
 def _article(part: Part, body: str, lines: Sequence[Line], styled: bool) -> Article:
@@ -254,10 +254,10 @@ def _title(rows: Sequence[str], listed: str) -> str:
 def _masthead(sheet: Sheet, house: House) -> dict[str, str]:
     """Number, date and institution from the cover; the lines that give them are placed."""
     values = {"number": "", "date": "", "institution": ""}
-    cover = {i: sheet.lines[i].text[:200] for i, place in enumerate(sheet.places) if place == Place.COVER}
+    cover = {i: sheet.lines[i].text[:200] for i, role in enumerate(sheet.roles) if role == Role.COVER}
     whole = read_number("\n".join(cover.values()))  # beside it there may be the number within the year
-    for i, printed in cover.items():
-        text, style = unicodedata.normalize("NFKC", printed), sheet.lines[i].style
+    for i, found in cover.items():
+        text, style = unicodedata.normalize("NFKC", found), sheet.lines[i].style
         number = read_number(text)
         unusual = _UNUSUAL_NUMBER.fullmatch(text) if "期号" in style and not number else None
         institution = _INSTITUTION.fullmatch(text)
@@ -270,7 +270,7 @@ def _masthead(sheet: Sheet, house: House) -> dict[str, str]:
         new = {field: value for field, value in found.items() if value and not values[field]}
         if new:
             values |= new
-            sheet.places[i] = Place.MASTHEAD
+            sheet.roles[i] = Role.MASTHEAD
     return values
 
 
@@ -282,7 +282,7 @@ def _highlights(sheet: Sheet, articles: Sequence[Article], styled: bool) -> tupl
     titles = {key_of(without_bullet(article.title)): article.title for article in reversed(articles)}
     titles.pop("", None)  # of signs alone
     exact = {article.title for article in articles}
-    rows = [sheet.lines[i] for i, place in enumerate(sheet.places) if place == Place.HIGHLIGHT][1:]
+    rows = [sheet.lines[i] for i, role in enumerate(sheet.roles) if role == Role.HIGHLIGHT][1:]
     found: list[str] = []
     while rows:
         for n in range(1 if styled else min(TITLE_LINES, len(rows)), 0, -1):

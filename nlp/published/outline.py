@@ -16,7 +16,7 @@ from ..documents.provenance import ORIGIN
 from ..house import House
 
 
-class Place:
+class Role:
     """What a line is, in the words that an editor reads."""
 
     MASTHEAD, HIGHLIGHT, COLUMN, TITLE = "刊头", "本期重点", "栏目", "标题"
@@ -107,13 +107,13 @@ def without_page(text: str) -> str:
 
 
 class Sheet:
-    """The lines of a bulletin; those with text are its rows, and every row gets a place."""
+    """The lines of a bulletin; those with text are its rows, and every row gets a role."""
 
     def __init__(self, lines: Sequence[Line], house: House, running: set[int]) -> None:
         self.lines, self.house = lines, house
         self.columns = {key_of(name): name for name in house.column_names}
-        self.places = [Place.RUNNING if i in running else "" for i in range(len(lines))]
-        self.rows = [i for i, line in enumerate(lines) if line.text and not self.places[i]]
+        self.roles = [Role.RUNNING if i in running else "" for i in range(len(lines))]
+        self.rows = [i for i, line in enumerate(lines) if line.text and not self.roles[i]]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -130,9 +130,9 @@ class Sheet:
         match = _LEVEL.fullmatch(self.style(row))
         return int(match[1]) if match else 0
 
-    def put(self, row: int, place: str) -> int:
-        """Give a row its place; return the index of its line."""
-        self.places[self.rows[row]] = place
+    def put(self, row: int, role: str) -> int:
+        """Give a row its role; return the index of its line."""
+        self.roles[self.rows[row]] = role
         return self.rows[row]
 
     def column(self, row: int) -> str:
@@ -177,16 +177,16 @@ class Sheet:
 
     def read_front(self, end: int, contents: int) -> list[Entry]:
         """Place the rows before ``end`` as cover, highlights or contents, which begin at ``contents`` (-1: nowhere)."""
-        place, column, entries = Place.COVER, "", []
+        role, column, entries = Role.COVER, "", []
         for row in range(end):
             style, text = self.style(row), without_page(self.text(row))
-            heads = self.is_highlights(row) and place != Place.HIGHLIGHT and not style.startswith("toc")
+            heads = self.is_highlights(row) and role != Role.HIGHLIGHT and not style.startswith("toc")
             if row == contents:
-                place = Place.CONTENTS
+                role = Role.CONTENTS
             elif heads or "重点" in style:
-                place = Place.HIGHLIGHT
-            self.put(row, place)
-            if place != Place.CONTENTS or self.is_contents(row):
+                role = Role.HIGHLIGHT
+            self.put(row, role)
+            if role != Role.CONTENTS or self.is_contents(row):
                 continue
             if (name := self._named(text)) and name != column:
                 column = name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from .outline import Entry, Part, Place, Sheet, key_of, read_source
+from .outline import Entry, Part, Role, Sheet, key_of, read_source
 
 
 def outline_styled(sheet: Sheet) -> list[Part] | None:
@@ -23,28 +23,28 @@ def outline_styled(sheet: Sheet) -> list[Part] | None:
     contents = next((row for row in range(start) if sheet.style(row).startswith("toc")), -1)
     if contents < 0:
         contents = next((row for row in reversed(range(start)) if sheet.is_contents(row)), -1)
-    before = list(sheet.places)
+    before = list(sheet.roles)
     entries = sheet.read_front(start, contents)
     whole = _is_whole(sheet, levels, range(start, end), sources)
     if not whole or not (_agree(sheet, entries, titles) if entries else named or not stray):
-        sheet.places[:] = before
+        sheet.roles[:] = before
         return None
     parts: list[Part] = []
     column, part = "", None
     for row in range(start, len(sheet)):
         if row >= end:
-            sheet.put(row, Place.TAIL)
+            sheet.put(row, Role.TAIL)
         elif levels[row] == 1:
             column, part = sheet.column(row), None
-            sheet.put(row, Place.COLUMN if column else Place.LEFT_OVER)
+            sheet.put(row, Role.COLUMN if column else Role.LEFT_OVER)
         elif levels[row] == 2:
-            parts.append(part := Part(column, [sheet.put(row, Place.TITLE)]))
+            parts.append(part := Part(column, [sheet.put(row, Role.TITLE)]))
         elif part is None:
-            sheet.put(row, Place.LEFT_OVER)
+            sheet.put(row, Role.LEFT_OVER)
         elif row in sources:
-            part.source.append(sheet.put(row, Place.SOURCE))
+            part.source.append(sheet.put(row, Role.SOURCE))
         else:
-            part.text.append(sheet.put(row, Place.SUBHEADING if levels[row] else Place.TEXT))
+            part.text.append(sheet.put(row, Role.SUBHEADING if levels[row] else Role.TEXT))
     return parts
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from ..documents.document import Line
 from ..text.characters import with_figures
 from .contents import find_titles, is_ragged
-from .outline import SHORT, Entry, Part, Place, Sheet, key_of, without_bullet, without_page
+from .outline import SHORT, Entry, Part, Role, Sheet, key_of, without_bullet, without_page
 
 LONG = 24  # characters; a line of text, if it has a comma
 
@@ -46,7 +46,7 @@ def outline_unstyled(sheet: Sheet) -> list[Part]:
     entries, found = find_titles(sheet, start, sheet.read_front(start, contents))
     end = _find_end(sheet, start, found)
     for row in range(end, len(sheet)):
-        sheet.put(row, Place.TAIL)
+        sheet.put(row, Role.TAIL)
     return _walk(sheet, start, end, entries, found)
 
 
@@ -135,36 +135,36 @@ def _walk(sheet: Sheet, start: int, end: int, entries: list[Entry], found: dict[
         name, rows = sheet.column(row), 1
         if row in found and row + found[row][0] not in found:
             rows, last = found[row]
-            part = Part(column, [sheet.put(row + n, Place.TITLE) for n in range(rows)], listed=entries[last])
+            part = Part(column, [sheet.put(row + n, Role.TITLE) for n in range(rows)], listed=entries[last])
             parts.append(part)
         elif name and (part is None or is_heading(row, name)):
             column, part = name, None
             headings.add(column)
-            sheet.put(row, Place.COLUMN)
+            sheet.put(row, Role.COLUMN)
         elif part and name and name == column and is_ragged(sheet.text(row - 1)):
-            sheet.put(row, Place.RUNNING)
+            sheet.put(row, Role.RUNNING)
         elif sheet.source_rows(row):
             rows = sheet.source_rows(row)
             ends = part and closes(row + rows)
             given = part and not part.source and (ends or not part.text)  # at the end, or below the title
-            place = Place.SOURCE if given else Place.TEXT if part and not ends else Place.LEFT_OVER
-            put = [sheet.put(row + n, place) for n in range(rows)]
+            role = Role.SOURCE if given else Role.TEXT if part and not ends else Role.LEFT_OVER
+            put = [sheet.put(row + n, role) for n in range(rows)]
             if given:
                 part.source = put
-            elif place == Place.TEXT:
+            elif role == Role.TEXT:
                 part.text += put
             part = None if ends else part
         elif part:
-            part.text.append(sheet.put(row, Place.SUBHEADING if sheet.level(row) else Place.TEXT))
+            part.text.append(sheet.put(row, Role.SUBHEADING if sheet.level(row) else Role.TEXT))
         elif sheet.is_aside(row):
-            sheet.put(row, Place.LEFT_OVER)
+            sheet.put(row, Role.LEFT_OVER)
         elif row + 1 in found and sheet.may_be_title(row):  # a column that the house does not have: no text follows
             column = ""
-            sheet.put(row, Place.LEFT_OVER)
+            sheet.put(row, Role.LEFT_OVER)
         elif sheet.may_be_title(row):
-            parts.append(part := Part(column, [sheet.put(row, Place.TITLE)]))
+            parts.append(part := Part(column, [sheet.put(row, Role.TITLE)]))
         else:  # a text whose title is only in the contents, or nowhere
-            part = Part(column, text=[sheet.put(row, Place.TEXT)])
+            part = Part(column, text=[sheet.put(row, Role.TEXT)])
             parts.append(part)
             if last + 1 in missing:
                 last += 1

@@ -1,4 +1,4 @@
-"""Chinese text: normalise, sentences, words. The one module that imports jieba.
+"""Chinese characters: normalised, counted, read as numbers.
 
 It knows characters and punctuation, nothing of articles, files or models.
 """

@@ -1,15 +1,13 @@
 """Sentences and where they stand in a body: paragraphs joined over hard line breaks, datelines and subheadings left out.
 
-It cuts; it refuses to judge: which sentence says most is not its business.
+It cuts; it refuses to judge: which sentence says most is not its business. The one module that imports jieba.
 """
 
 from __future__ import annotations
 
 import functools
 import itertools
-import logging
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -166,16 +164,19 @@ def tagged_words(text: str) -> list[tuple[str, str]]:
 def _tagger():
     import jieba.posseg
 
-    return jieba.posseg.POSTokenizer(_segmenter())
+    class Tagger(jieba.posseg.POSTokenizer):
+        def load_word_tag(self, f) -> None:  # jieba has read this very dictionary while it was imported
+            f.close()
+            self.word_tag_tab = jieba.posseg.dt.word_tag_tab
+
+    return Tagger(_segmenter())
 
 
 @functools.cache
 def _segmenter():
     import jieba
 
-    jieba.setLogLevel(logging.WARNING)
     segmenter = jieba.Tokenizer()
-    with tempfile.TemporaryDirectory(prefix="subao-", ignore_cleanup_errors=True) as folder:
-        segmenter.tmp_dir = folder  # never the predictable shared cache
-        segmenter.initialize()
+    segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(segmenter.get_dict_file())  # never the predictable shared cache
+    segmenter.initialized = True
     return segmenter

@@ -34,10 +34,10 @@ def shorten(text: str, columns: int) -> str:
     return kept + "…"
 
 
-def percent(share: float, places: int = 0) -> str:
+def percent(share: float, decimals: int = 0) -> str:
     """A share in percent, cut and not rounded, so that what is below a limit never looks like it: ``percent(.879) -> "87%"``."""
-    scale = 10**places
-    return f"{math.floor(share * 100 * scale + 1e-6) / scale:.{places}f}%"
+    scale = 10**decimals
+    return f"{math.floor(share * 100 * scale + 1e-6) / scale:.{decimals}f}%"
 
 
 def align(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -36,11 +36,11 @@ def label_texts(
     if not pool:
         raise SubaoError("--unlabelled 里没有 40 字以上的文章；请检查文件")
     pool = random.Random(settings.seed).sample(pool, min(len(pool), 2 * settings.taught))
-    said = _model_says(settings.teacher, pool, labels, house) if settings.teacher else _linear_says(training, pool, labels, settings.seed)
+    taught = _model_says(settings.teacher, pool, labels, house) if settings.teacher else _linear_says(training, pool, labels, settings.seed)
     share = settings.taught // len(labels)
-    first = said.argmax(1)
+    first = taught.argmax(1)
     chosen = np.concatenate([np.flatnonzero(first == label)[:share] for label in range(len(labels))])
-    return [pool[i] for i in chosen], said[chosen]
+    return [pool[i] for i in chosen], taught[chosen]
 
 
 def _model_says(folder: str, pool: Sequence[Article], labels: Sequence[str], house: House) -> np.ndarray:
@@ -63,6 +63,6 @@ def _linear_says(training: Sequence[Article], pool: Sequence[Article], labels: S
         trial.margins(texts_of([training[i] for i in rest])), [trial.labels.index(names[i]) for i in rest]
     )
     teacher = LinearClassifier.fit(texts_of(training), names)
-    said = np.zeros((len(pool), len(labels)), dtype=np.float32)
-    said[:, [labels.index(label) for label in teacher.labels]] = probabilities(teacher.margins(texts_of(pool)), temperature)
-    return said
+    found = np.zeros((len(pool), len(labels)), dtype=np.float32)
+    found[:, [labels.index(label) for label in teacher.labels]] = probabilities(teacher.margins(texts_of(pool)), temperature)
+    return found

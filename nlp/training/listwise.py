@@ -12,10 +12,10 @@ import numpy as np
 GOOD = 0.3  # share of the target that the accepted sentences have between them, the best one has the rest
 
 
-def target(places: np.ndarray, best: int, good: frozenset[int]) -> np.ndarray:
-    """What each sentence is worth, 0–1, summing to 1 (0 where none of them was shown): ``places`` are those shown."""
-    found = np.zeros(len(places))
-    is_best, is_good = places == best, np.isin(places, list(good))
+def target(shown: np.ndarray, best: int, good: frozenset[int]) -> np.ndarray:
+    """What each sentence is worth, 0–1, summing to 1 (0 where none was shown); ``shown``: its index there, -1 of none."""
+    found = np.zeros(len(shown))
+    is_best, is_good = shown == best, np.isin(shown, list(good))
     share = GOOD if is_best.any() and is_good.any() else float(not is_best.any())
     if is_best.any() and best >= 0:
         found[is_best] = (1 - share) / is_best.sum()

@@ -77,12 +77,12 @@ class Table:
         """A row for each text with what its words weigh, rarer ones more, and these weights."""
         from scipy.sparse import csr_matrix
 
-        place = {word: i for i, word in enumerate(self.words)}
-        entries = [(row, place[word]) for row, text in enumerate(texts) for word in text if word in place]
+        column_of = {word: i for i, word in enumerate(self.words)}
+        entries = [(row, column_of[word]) for row, text in enumerate(texts) for word in text if word in column_of]
         rows, columns = np.array(entries, dtype=int).reshape(-1, 2).T
-        rare = np.log((1 + len(texts)) / (1 + np.bincount(columns, minlength=len(place))))
+        rare = np.log((1 + len(texts)) / (1 + np.bincount(columns, minlength=len(column_of))))
         rare *= np.sqrt(share * len(texts) / max(1e-9, float((rare[columns] ** 2).sum())))
-        return csr_matrix((rare[columns], (rows, columns)), shape=(len(texts), len(place))), rare
+        return csr_matrix((rare[columns], (rows, columns)), shape=(len(texts), len(column_of))), rare
 
     def _read(self, vectors: np.ndarray, marks: int) -> None:
         """Nearness to the marks, turned so that its products are those of all articles with each other (Nyström)."""
@@ -130,8 +130,8 @@ def graded_articles(files: Sequence[Path]) -> tuple[list[Article], np.ndarray, n
 
 def merit_of(grades: np.ndarray, taken: np.ndarray) -> np.ndarray:
     """What is learnt: the grade, and a little more for those taken, with the mean and spread of the grades."""
-    said = grades + TAKEN * taken
-    return grades.mean() + (said - said.mean()) * (grades.std() / max(1e-9, said.std()))
+    merit = grades + TAKEN * taken
+    return grades.mean() + (merit - merit.mean()) * (grades.std() / max(1e-9, merit.std()))
 
 
 def grade_by(merit: Merit, article: Article, house: House, vector: np.ndarray | None) -> float:

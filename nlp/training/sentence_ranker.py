@@ -22,7 +22,7 @@ from ..duplicates import clusters
 from ..evaluation.baselines import MARKED_PEERS
 from ..evaluation.gold import Marked, read_marked
 from ..evaluation.highlights import LEAD, ORACLE, TOOL
-from ..evaluation.sentences import compare_marked, shown_place, text_place
+from ..evaluation.sentences import compare_marked, shown_index, text_index
 from ..highlights.candidates import Candidate, candidates, headline_of
 from ..highlights.sentence_features import NAMES, features_of
 from ..highlights.sentence_ranker import NEAR, centred, handicaps, near, none_stands
@@ -42,7 +42,7 @@ class Lesson:
     marked: Marked
     cut: list[Candidate]
     table: np.ndarray
-    places: np.ndarray  # of each sentence, among those shown
+    shown: np.ndarray  # index of each sentence among those shown, -1 of none
     costs: np.ndarray  # what the house's own rules take off each one's score
     states: np.ndarray | None = None
 
@@ -64,9 +64,9 @@ def lessons_of(articles: Sequence[Marked], reader=None, cache: Path | None = Non
     found = []
     for marked, cut, state in zip(articles, cuts, states, strict=True):
         table = np.array(features_of(cut, headline_of(marked.article))).reshape(len(cut), len(NAMES))
-        places = np.array([shown_place(marked, one.start, one.end) for one in cut], dtype=int)
+        shown = np.array([shown_index(marked, one.start, one.end) for one in cut], dtype=int)
         costs = handicaps(cut, headline_of(marked.article))
-        found.append(Lesson(marked, cut, table, places, costs, state if len(cut) else None))
+        found.append(Lesson(marked, cut, table, shown, costs, state if len(cut) else None))
     return found
 
 
@@ -80,7 +80,7 @@ def learnt(lessons: Sequence[Lesson], ridge: float = RIDGE, vector_ridge: float 
 
 
 def worth_of(lesson: Lesson) -> np.ndarray:
-    return listwise.target(lesson.places, lesson.marked.best, lesson.marked.good)
+    return listwise.target(lesson.shown, lesson.marked.best, lesson.marked.good)
 
 
 def held_out_scores(lessons: Sequence[Lesson], k: int, seed: int, **settings: float) -> list[np.ndarray]:
@@ -110,17 +110,17 @@ def calibrated(lessons: Sequence[Lesson], scores: Sequence[np.ndarray]) -> dict[
 
 def compared(lessons: Sequence[Lesson], scores: Sequence[np.ndarray], base: dict[str, float], peers: bool, seed: int):
     """The held-out choice beside the lead, the public tools and the best candidate there is."""
-    best = [int(lesson.places[score.argmax()]) if len(score) else -1 for lesson, score in zip(lessons, scores, strict=True)]
-    places = {TOOL: best, LEAD: [0 if lesson.marked.sentences else -1 for lesson in lessons]}
+    best = [int(lesson.shown[score.argmax()]) if len(score) else -1 for lesson, score in zip(lessons, scores, strict=True)]
+    indices = {TOOL: best, LEAD: [0 if lesson.marked.sentences else -1 for lesson in lessons]}
     if peers:
         for name, peer in MARKED_PEERS.items():
             try:
-                places[name] = [text_place(lesson.marked, peer(lesson.marked.sentences)) for lesson in lessons]
+                indices[name] = [text_index(lesson.marked, peer(lesson.marked.sentences)) for lesson in lessons]
             except ImportError:
                 print(f"{name} 没有安装，不比；要比请先 pip install sumy snownlp")
-    places[ORACLE] = [lesson.marked.best if lesson.marked.best in lesson.places else -1 for lesson in lessons]
+    indices[ORACLE] = [lesson.marked.best if lesson.marked.best in lesson.shown else -1 for lesson in lessons]
     stands = [bool(len(score)) and none_stands(score, len(score), base) < 0.5 for score in scores]
-    return compare_marked([lesson.marked for lesson in lessons], places, stands, seed=seed, version=__version__)
+    return compare_marked([lesson.marked for lesson in lessons], indices, stands, seed=seed, version=__version__)
 
 
 def weights_of(read: np.ndarray | None, alone: np.ndarray, base: dict[str, float]) -> Weights:
@@ -153,7 +153,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"\n{title}\n{found.table()}")
         return base
 
-    without = [Lesson(one.marked, one.cut, one.table, one.places, one.costs) for one in lessons]
+    without = [Lesson(one.marked, one.cut, one.table, one.shown, one.costs) for one in lessons]
     base = report(without, "只用有名的特征")
     alone, read = learnt(without), None
     if any(one.states is not None for one in lessons):

@@ -222,9 +222,9 @@ def _add_pictures(document: Document, paragraphs: list, pictures: Mapping[str, b
         if name not in relations:
             printed = fit_picture(pictures[name], *area)
             numbers = (f"/word/media/picture{n}.{printed.kind}" for n in itertools.count(len(relations) + 1))
-            place = next(number for number in numbers if number not in taken)
-            taken.add(place)
-            part = Part(PackURI(place), CONTENT_TYPES[printed.kind], printed.data, document.part.package)
+            partname = next(number for number in numbers if number not in taken)
+            taken.add(partname)
+            part = Part(PackURI(partname), CONTENT_TYPES[printed.kind], printed.data, document.part.package)
             relations[name] = document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
         blip.set(_EMBED, relations[name])
 
@@ -236,8 +236,8 @@ def _add_story(document: Document, kind: str, paragraphs: list):
 
     root = _xml(f"<w:{'hdr' if kind == _HEAD else 'ftr'} {NAMESPACES}/>")
     root.extend(paragraphs)
-    place = document.part.package.next_partname(f"/word/{kind}%d.xml")
-    part = XmlPart(place, getattr(CONTENT_TYPE, f"WML_{kind.upper()}"), root, document.part.package)
+    partname = document.part.package.next_partname(f"/word/{kind}%d.xml")
+    part = XmlPart(partname, getattr(CONTENT_TYPE, f"WML_{kind.upper()}"), root, document.part.package)
     relation = document.part.relate_to(part, getattr(RELATIONSHIP_TYPE, kind.upper()))
     return _xml(f'<w:{kind}Reference {NAMESPACES} w:type="default" r:id="{relation}"/>')
 
@@ -287,11 +287,11 @@ def _renumber(document: Document, number: str) -> None:
 
 def _replace(texts: list, start: int, end: int, new: str) -> None:
     """Replace the characters from start to end of a text that lies in several runs."""
-    place = 0
+    at = 0
     for text in texts:
         old = text.text or ""
-        first, last = (min(max(edge - place, 0), len(old)) for edge in (start, end))
-        place += len(old)
+        first, last = (min(max(edge - at, 0), len(old)) for edge in (start, end))
+        at += len(old)
         if first < last:
             text.text, new = old[:first] + new + old[last:], ""
 

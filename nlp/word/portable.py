@@ -41,9 +41,9 @@ def _signed(writer) -> bytes:
 
 def is_as_printed(data: bytes) -> bool:
     """Tell whether a PDF is as ``as_pdf`` left it: nobody has changed it since."""
-    place = data.rfind(f"{_MARK} (".encode())
-    if place < 0:
+    at = data.rfind(f"{_MARK} (".encode())
+    if at < 0:
         return False
-    start = place + len(_MARK) + 2
+    start = at + len(_MARK) + 2
     blank = data[:start] + b"0" * 64 + data[start + 64 :]
     return hashlib.sha256(blank).hexdigest().encode() == data[start : start + 64]

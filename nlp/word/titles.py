@@ -11,6 +11,7 @@ import functools
 import itertools
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..text.sentences import tagged_words, words
@@ -62,10 +63,10 @@ def break_title(title: str, line: float, centred: bool = True, behind: float = 0
     if len(title) > LONGEST or line < 2 * SHORT:
         return [title]
     needed = max(2, math.ceil(whole / line))
-    places = costs(title)
+    breaks = costs(title)
     found = []
     for count in (needed, needed + 1):
-        if best := _best(title, places, count, line, centred, behind):
+        if best := _best(title, breaks, count, line, centred, behind):
             found.append((best[0] + ONE_MORE * (count - needed), best[1]))
     if not found:
         return [title]
@@ -79,11 +80,11 @@ def break_entry(title: str, line: float) -> list[str]:
 
 
 def _best(
-    title: str, places: dict[int, float], count: int, line: float, centred: bool, behind: float
+    title: str, breaks: Mapping[int, float], count: int, line: float, centred: bool, behind: float
 ) -> tuple[float, tuple[int, ...]] | None:
     """The cheapest ends of all lines but the last, and what they cost; None where so few lines do not hold the title."""
     reach = [ems(title[:end]) for end in range(len(title) + 1)]
-    ends, whole = sorted(places), len(title)
+    ends, whole = sorted(breaks), len(title)
     mean = (reach[-1] + behind) / count
 
     @functools.cache
@@ -107,7 +108,7 @@ def _best(
             below = rest(end, left - 1, round(width, 1) if centred and left == 3 else 0.0)
             if below is None:
                 continue
-            cost = places[end] + _unevenness(width, mean, line, centred) + waist + below[0]
+            cost = breaks[end] + _unevenness(width, mean, line, centred) + waist + below[0]
             if best is None or cost < best[0]:
                 best = cost, (end, *below[1])
         return best
@@ -122,27 +123,28 @@ def _unevenness(width: float, mean: float, line: float, centred: bool, last: boo
     return 0 if last else UNEVEN / 4 * (1 - width / line) ** 2
 
 
-def costs(title: str) -> dict[int, float]:
-    """What it costs to end a line after so many characters, for each place where one may end at all."""
+@functools.lru_cache(maxsize=1024)  # a title is printed three times, and all again once the pages are known
+def costs(title: str) -> Mapping[int, float]:
+    """What it costs to end a line after so many characters, for each point where one may end at all."""
     tagged = tagged_words(title)
     ends = list(itertools.accumulate(len(word) for word, _ in tagged))
     guessed = {*itertools.accumulate(map(len, words(title, guess=True)))}
     inside = _inside(title)
     found = {}
-    for place in range(1, len(title)):
-        if place not in ends:
+    for at in range(1, len(title)):
+        if at not in ends:
             cost = NEVER
         else:
-            i = ends.index(place)
-            cost = _between(tagged[i], tagged[i + 1], title[:place], title[place:])
-            cost += 0 if place in guessed else INSIDE
-        if title[place - 1 : place + 1] in _RUNS:
+            i = ends.index(at)
+            cost = _between(tagged[i], tagged[i + 1], title[:at], title[at:])
+            cost += 0 if at in guessed else INSIDE
+        if title[at - 1 : at + 1] in _RUNS:
             cost = NEVER
-        if title[place - 1].isascii() and title[place].isascii() and " " not in title[place - 1 : place + 1]:
+        if title[at - 1].isascii() and title[at].isascii() and " " not in title[at - 1 : at + 1]:
             cost = 3 * NEVER
-        if title[place] == " ":
+        if title[at] == " ":
             continue  # a line ends after its space
-        found[place] = max(cost, cost + inside[place]) if cost > BEST else cost if not inside[place] else inside[place]
+        found[at] = max(cost, cost + inside[at]) if cost > BEST else cost if not inside[at] else inside[at]
     return found
 
 
@@ -159,8 +161,8 @@ def _inside(title: str) -> list[float]:
                 depth -= 1
                 if not depth:
                     price = 4 * INSIDE if opening == "《" else INSIDE if i - start <= 14 else POOR
-                    for place in range(start + 1, i + 1):
-                        open_at[place] += price
+                    for at in range(start + 1, i + 1):
+                        open_at[at] += price
     return open_at
 
 

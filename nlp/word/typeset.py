@@ -87,12 +87,12 @@ def _cover(issue: Issue, house: House, ours: bool) -> list[str]:
 
 def _highlights(issue: Issue, articles: list[Article], room: Room) -> list[str]:
     """本期重点: a title a line, each leading to its article."""
-    places = {article.title: i for i, article in reversed(list(enumerate(articles)))}
+    numbers = {article.title: i for i, article in reversed(list(enumerate(articles)))}
     lines = []
     for title in issue.highlights:
         text = clean(title).strip()
         runs = broken(break_title(text, room.highlight, centred=False))
-        lines.append(paragraph("Highlight", link(_article_mark(places[title]), runs) if title in places else runs))
+        lines.append(paragraph("Highlight", link(_article_mark(numbers[title]), runs) if title in numbers else runs))
     return [paragraph("HighlightsHeading", run(HIGHLIGHTS, font=HEI)), *lines] if lines else []
 
 
@@ -101,16 +101,16 @@ def _contents(columns: list[tuple[str, list[Article]]], pages: Sequence[int] | N
     if not columns:
         return []
     entries = []
-    places = itertools.count()
+    numbers = itertools.count()
     for i, (column, articles) in enumerate(columns):
         entries.append(("TOC1", link(_column_mark(i), run(column, font=HEI))))
         for article in articles:
-            place = next(places)
+            number = next(numbers)
             title = _title(article)
             entry = broken(break_entry(title, room.entry))
             if pages is not None:
-                entry += "<w:r><w:tab/></w:r>" + field(rf"PAGEREF {_article_mark(place)} \h", run(str(pages[place])))
-            entries.append(("TOC2", link(_article_mark(place), entry)))
+                entry += "<w:r><w:tab/></w:r>" + field(rf"PAGEREF {_article_mark(number)} \h", run(str(pages[number])))
+            entries.append(("TOC2", link(_article_mark(number), entry)))
     begin, end = field(CONTENTS_FIELD, "|").split("|")
     (style, first), *rest = entries
     return [
@@ -124,14 +124,14 @@ def _contents(columns: list[tuple[str, list[Article]]], pages: Sequence[int] | N
 def _columns(
     columns: list[tuple[str, list[Article]]], house: House, room: Room, pictures: Mapping[str, bytes]
 ) -> Iterator[str]:
-    places = itertools.count()
+    numbers = itertools.count()
     for i, (column, articles) in enumerate(columns):
         yield _heading("Heading1", [column], _column_mark(i))
         for article in articles:
-            place = next(places)
-            yield _heading("Heading2", break_title(_title(article), room.title), _article_mark(place))
+            number = next(numbers)
+            yield _heading("Heading2", break_title(_title(article), room.title), _article_mark(number))
             facts = [article.source] + [article.date] * bool(article.date and house.print_dates)
-            yield from set_body(article, house, room, pictures, place * PICTURES + 1, kept=bool(article.source))
+            yield from set_body(article, house, room, pictures, number * PICTURES + 1, kept=bool(article.source))
             if article.source:
                 yield paragraph("ArticleSource", run(f"（来源：{'，'.join(facts)}）"))
 
@@ -153,12 +153,12 @@ def _number(number: str) -> str:
     return number if not number or "期" in number else f"第 {number} 期"
 
 
-def _column_mark(place: int) -> str:
-    return f"_Toc1{place:08}"
+def _column_mark(number: int) -> str:
+    return f"_Toc1{number:08}"
 
 
-def _article_mark(place: int) -> str:
-    return f"_Toc2{place:08}"
+def _article_mark(number: int) -> str:
+    return f"_Toc2{number:08}"
 
 
 def _contents_lines(columns: list[tuple[str, list[Article]]], room: Room) -> float:

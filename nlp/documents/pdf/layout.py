@@ -73,7 +73,7 @@ def _lines(text) -> list[list[Any]]:
     lines: list[list[Any]] = []
     line: list[int] = []
 
-    def place(i: int) -> tuple[float, float, float, float]:
+    def extent(i: int) -> tuple[float, float, float, float]:
         raw.FPDFText_GetLooseCharBox(text, i, box)
         return box.left, box.right, box.bottom, box.top
 
@@ -81,22 +81,22 @@ def _lines(text) -> list[list[Any]]:
         ink = [i for i in line if codes[i] > 32 and codes[i] not in (0xA0, 0x3000)]
         if not ink:
             return
-        left, _, bottom, top = place(ink[0])
-        _, right, last_bottom, last_top = place(ink[-1])
+        left, _, bottom, top = extent(ink[0])
+        _, right, last_bottom, last_top = extent(ink[-1])
         wide = [i for i in ink if codes[i] >= 0x2E80][:12] or ink[:12]
-        heights = sorted(b - a for _, _, a, b in map(place, wide))
+        heights = sorted(b - a for _, _, a, b in map(extent, wide))
         size = heights[len(heights) // 2]
         shown: list[str] = []
         cells: list[list[Any]] = [["", left, left]]
         for at, i in enumerate(line):
             if codes[i] in (32, 0xA0) and 0 < at < len(line) - 1 and codes[line[at - 1]] > 32 and codes[line[at + 1]] > 32:
-                gap = place(line[at + 1])[0] - place(line[at - 1])[1]
+                gap = extent(line[at + 1])[0] - extent(line[at - 1])[1]
                 if 0 <= gap < _JOINED * size and max(codes[line[at - 1]], codes[line[at + 1]]) >= 0x2E80:
                     continue
                 if gap > _WIDE * size:
                     shown.append(" ")  # two spaces: another column, and no gap between scripts
-                    cells[-1][2] = round(place(line[at - 1])[1], 1)
-                    cells.append(["", round(place(line[at + 1])[0], 1), 0.0])
+                    cells[-1][2] = round(extent(line[at - 1])[1], 1)
+                    cells.append(["", round(extent(line[at + 1])[0], 1), 0.0])
             shown.append(_character(codes[i]))
             cells[-1][0] += shown[-1]
         rounded = [round(v, 1) for v in (left, right, min(bottom, last_bottom), max(top, last_top), size)]

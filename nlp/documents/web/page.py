@@ -113,9 +113,9 @@ def _read(page: str, notes: tuple[str, ...], fetch: Fetch) -> Document | None:
     lines, illustrations = _lines(blocks[start:end], fetch)
     if not any(SENTENCE.search(line.text) for line in lines):
         return None
-    place = around(blocks, start, end, title)
+    surroundings = around(blocks, start, end, title)
     return Document(
-        tuple(lines), title, source=stated_source(root, meta, place), date=stated_date(root, meta, place),
+        tuple(lines), title, source=stated_source(root, meta, surroundings), date=stated_date(root, meta, surroundings),
         notes=notes + illustrations.notes(), pictures=tuple(illustrations.pictures),
     )  # fmt: skip
 

@@ -45,29 +45,29 @@ class Surroundings(NamedTuple):
 
 
 
-def stated_source(root, meta: dict[str, str], place: Surroundings) -> str:
+def stated_source(root, meta: dict[str, str], around: Surroundings) -> str:
     """The source a page states, cleaned; "" if none."""
     for key in _SOURCES:
         if found := clean_source(meta.get(key, "")):
             return found
-    for line in place.above:
+    for line in around.above:
         if found := take_provenance([line], "网页")[0].source:
             return found
-    for i, line in enumerate(place.under_title):
-        near = place.under_title[max(0, i - 1) : i + 2]
+    for i, line in enumerate(around.under_title):
+        near = around.under_title[max(0, i - 1) : i + 2]
         if found := outlet_beside_day(line) or (outlet_alone(line) if any(map(_has_day, near)) else ""):
             return found
     for text in _named(root, _SOURCE_NAMES):
         if len(text) <= 40 and (found := clean_source(text)) and not parse_date(found):
             return found
-    for line in place.below:
+    for line in around.below:
         if found := take_provenance([line], "网页")[0].source:
             return found
     match = _SCRIPT_SOURCE.search(_scripts(root))
     return clean_source(match[1]) if match and not match[1].isascii() else ""
 
 
-def stated_date(root, meta: dict[str, str], place: Surroundings) -> str:
+def stated_date(root, meta: dict[str, str], around: Surroundings) -> str:
     """The day a page states, as written; "" if none."""
     for key in _DATES:
         if parse_date(found := local_day(meta.get(key, ""))):
@@ -75,16 +75,16 @@ def stated_date(root, meta: dict[str, str], place: Surroundings) -> str:
     for script in root.iter("script"):
         if (script.get("type") or "").strip().lower() == "application/ld+json" and (found := _linked_data(script.text or "")):
             return found
-    for line in place.above:
+    for line in around.above:
         if found := take_provenance([line], "网页")[0].date:
             return found
-    for line in place.under_title:
+    for line in around.under_title:
         if _has_day(line):
             return parse_date(line)
     for text in _named(root, _DATE_NAMES):
         if len(text) <= LONGEST and parse_date(text):
             return text
-    for line in place.below:
+    for line in around.below:
         if found := take_provenance([line], "网页")[0].date:
             return found
     match = _IN_SCRIPT.search(_scripts(root))
