@@ -17,7 +17,7 @@ FLOORS = [  # rooms and the modules of the ground; what stands on one line does 
     {"documents", "model"},
     {"published", "highlights", "word"},
     {"issue"},
-    {"evaluation"},
+    {"evaluation", "scale"},
     {"training"},
     {"api"},
     {"learning"},
