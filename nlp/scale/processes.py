@@ -77,14 +77,14 @@ def make(
 @contextmanager
 def _connected(address: str, workers: int | None, model: int) -> Iterator[None]:
     """Ray at work: a cluster's, or one of our own that hears this machine only and ends with us."""
-    with tempfile.TemporaryDirectory(prefix="subao-", ignore_cleanup_errors=True) as logs:
+    with tempfile.TemporaryDirectory(prefix="subao-ray-", ignore_cleanup_errors=True) as logs:
         if not address:
             os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}  # it listens to more than us
         import ray
 
         here = {
             "address": "local", "num_cpus": workers or _cores(), "include_dashboard": False, "_node_ip_address": "127.0.0.1",
-            "object_store_memory": 4 * model + (128 << 20), "_temp_dir": logs,
+            "object_store_memory": 4 * model + (128 << 20), "_temp_dir": f"{logs}/ray",
         }  # fmt: skip
         if address:
             _knock(address)
