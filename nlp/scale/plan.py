@@ -40,13 +40,13 @@ class Job:
 
     def facts(self) -> dict:
         """The job as the list has it; two jobs with the same facts give the same bytes."""
-        facts = dataclasses.asdict(self) | {"house": _digest([repr(self.house).encode()]), "program": program()}
+        facts = dataclasses.asdict(self) | {"house": _digest([repr(self.house).encode()]), "program": __version__}
         return facts if self.asks == "sentences" else facts | {"sentences": 0}
 
 
 _SAID = {
     "asks": "做的事不同", "model": "模型不同", "house": "刊物设定不同", "form": "写成的格式不同", "rows": "--rows 不同",
-    "sentences": "--sentences 不同", "program": "程序换过了", "sources": "来稿的文件换过或改过了",
+    "sentences": "--sentences 不同", "program": "程序的版本不同", "sources": "来稿的文件换过或改过了",
 }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def make(
         sent, waiting, running = ray.put(dict(model)), iter(missing), {}
         while True:
             cores = max(1, int(ray.cluster_resources().get("CPU", 1)))
-            running |= {deal.remote(sent, task): task for task in islice(waiting, AHEAD * cores - len(running))}
+            running |= {deal.remote(sent, task): task for task in islice(waiting, max(0, AHEAD * cores - len(running)))}
             if not running:
                 break
             for ready in ray.wait(list(running))[0]:
