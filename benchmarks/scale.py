@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-WORKER = (b"ray::IDLE", b"ray::do_part")
+WORKER = (b"ray::IDLE", b"ray::do_part")  # without work, and with it
 
 
 def below(pid: int) -> dict[int, bytes]:
@@ -155,7 +155,8 @@ def kill(archive: Path, arguments: argparse.Namespace, folder: Path) -> None:
                 Run([*command, "-o", str(place)]).wait()
                 kept = all((place / name).stat().st_mtime_ns == changed for name, changed in stand.items())
             else:
-                busy = [pid for pid, name in below(run.process.pid).items() if name.startswith(b"ray::do_part")]
+                while not (busy := [pid for pid, name in below(run.process.pid).items() if name.startswith(WORKER[1])]):
+                    time.sleep(0.01)
                 os.kill(busy[0], signal.SIGKILL)
                 stand, kept = {}, True
                 run.wait()

@@ -55,7 +55,7 @@ def rows_of(path, rows) -> list:
 
 def made(folder, archive, model, **settings) -> bytes:
     """The parts of an archive, made one after the other in this process, as one text."""
-    job = Job(settings.pop("asks", "columns"), signature(model, "onnx"), HOUSE, **settings)
+    job = Job(**{"asks": "columns", "model": signature(model, "onnx"), "house": HOUSE, "form": "jsonl", "rows": 1000} | settings)
     plan = settle(folder, job, find_sources([str(archive)], pytest.fail))
     for task in plan.missing():
         assert not do_part(pack(model), task).failure
@@ -152,7 +152,7 @@ def test_another_job_does_not_enter_the_folder(archive, tiny_model, tmp_path):
 
 
 def test_a_list_without_a_part_binds_nobody(archive, tiny_model, tmp_path):
-    settle(tmp_path / "结果", Job("columns", "另一个", HOUSE), find_sources([str(archive)], pytest.fail))
+    settle(tmp_path / "结果", Job("columns", "另一个", HOUSE, "jsonl", 1000), find_sources([str(archive)], pytest.fail))
     assert made(tmp_path / "结果", archive, tiny_model)
 
 
@@ -173,7 +173,7 @@ def test_what_a_newsroom_learnt_travels_with_the_model_below(tiny_model, corpus,
 def test_a_machine_with_another_program_makes_nothing(archive, tiny_model, tmp_path):
     from dataclasses import replace
 
-    plan = settle(tmp_path / "结果", Job("columns", "m", HOUSE), find_sources([str(archive)], pytest.fail))
+    plan = settle(tmp_path / "结果", Job("columns", "m", HOUSE, "jsonl", 1000), find_sources([str(archive)], pytest.fail))
     done = do_part(pack(tiny_model), replace(plan.missing()[0], program="0.0"))
     assert "请在每台机器上装同一份" in done.failure and not list((tmp_path / "结果").glob("part-*"))
 

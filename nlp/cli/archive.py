@@ -54,7 +54,7 @@ def answer_archive(arguments: argparse.Namespace, asks: str, inputs: list[str], 
     folder: Path = arguments.output
     if any(folder.resolve().is_relative_to(Path(name).resolve()) for name in inputs):
         raise SubaoError(f"{folder}：结果不能放在来稿的文件夹里面；请用 -o 换一个地方")
-    house, refused = load_house(arguments.house), 0
+    house = load_house(arguments.house)
     model = folder_for(asks, chosen_model(arguments.model))
     sources = find_sources(inputs, lambda error: say(f"跳过 {error}"))
     form = "parquet" if arguments.parquet else "jsonl"

@@ -24,7 +24,6 @@ from ..model.folder import shipped_model
 from .parts import Part, Source, cut
 
 LIST = "清单.json"
-FORMS = ("jsonl", "parquet")
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,8 @@ class Job:
     asks: str  # a name in ``asking.ASKS``
     model: str  # its signature
     house: House
-    form: str = "jsonl"  # one of FORMS
-    rows: int = 1000  # lines or rows of a part
+    form: str  # jsonl or parquet
+    rows: int  # lines or rows of a part
     sentences: int = 1  # key sentences of an article, at the most
 
     def facts(self) -> dict:

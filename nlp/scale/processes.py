@@ -22,7 +22,7 @@ from .plan import Plan
 from .work import Done, do_part
 
 AHEAD = 2  # parts for each core that wait at Ray's door
-RETRIES = 9  # of a part whose process was killed
+RETRIES = 4  # of a part whose process was killed
 PATIENCE = 5.0  # seconds for a cluster to answer
 
 
