@@ -98,7 +98,7 @@ def write_archive(path: Path, data: list[Path], n: int) -> int:
     count = 0
     with path.open("w", encoding="utf-8") as file:
         for count, row in zip(range(1, n + 1), rows_of(data), strict=False):
-            kept = {"id": str(count), "title": row.get("title") or "", "body": row.get("body") or "", "source": row.get("source") or ""}
+            kept = {"id": str(count), **{name: row.get(name) or "" for name in ("title", "body", "source")}}
             file.write(json.dumps(kept, ensure_ascii=False) + "\n")
     return count
 
@@ -126,7 +126,7 @@ def compare(archive: Path, n: int, arguments: argparse.Namespace, folder: Path) 
           f"每个进程的内存 {'、'.join(f'{m / 1e6:.0f} MB' for m in most)}，主进程 {dealt.most[dealt.process.pid] / 1e6:.0f} MB")  # fmt: skip
     with (folder / "plain.jsonl").open("rb") as file:
         left = list(answers(file))
-    right = list(answers(line for path in parts_of(folder / "ray") for line in path.open("rb")))
+    right = list(answers(line for path in parts_of(folder / "ray") for line in path.read_bytes().splitlines()))
     size = archive.stat().st_size, sum(path.stat().st_size for path in parts_of(folder / "ray"))
     same = "相同" if left == right else "不同"
     print(f"回答 {len(left)} 与 {len(right)} 篇，{same}；来稿 {size[0] / 1e6:.1f} MB，结果 {size[1] / 1e6:.1f} MB", flush=True)
@@ -134,7 +134,8 @@ def compare(archive: Path, n: int, arguments: argparse.Namespace, folder: Path) 
 
 def kill(archive: Path, arguments: argparse.Namespace, folder: Path) -> None:
     """Kill at moments spread over the work and compare what stands at the end with the undisturbed result."""
-    command = [sys.executable, "-m", "nlp.cli", "sort", str(archive), "--ray", "--workers", str(arguments.workers), "--rows", "25"]
+    command = [sys.executable, "-m", "nlp.cli", "sort", str(archive), "--rows", "25"]
+    command += ["--ray", "--workers", str(arguments.workers)]
     command += ["--model", arguments.model] if arguments.model else []
     begin = time.perf_counter()
     Run([*command, "-o", str(folder / "whole")]).wait()

@@ -69,7 +69,7 @@ def test_nothing_in_the_package_reads_or_writes_pickles():
 
 
 def test_help_needs_no_torch_and_no_other_heavy_library():
-    heavy = ["torch", "transformers", "datasets", "sklearn", "numpy", "docx", "jieba", "matplotlib"]
+    heavy = ["torch", "transformers", "datasets", "sklearn", "numpy", "docx", "jieba", "matplotlib", "ray", "pyarrow"]
     code = f"import sys, nlp.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\nassert not set({heavy}) & set(sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr.decode()

@@ -81,7 +81,8 @@ def test_wherever_an_archive_is_cut_its_articles_are_those_of_one_reading(archiv
 def test_parquet_says_what_json_lines_say(tmp_path, rows, group):
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     (tmp_path / "a.jsonl").write_text("\n".join(LINES), encoding="utf-8")
-    parquet.write_table(arrow.Table.from_pylist([json.loads(line) for line in LINES]), tmp_path / "a.parquet", row_group_size=group)
+    table = arrow.Table.from_pylist([json.loads(line) for line in LINES])
+    parquet.write_table(table, tmp_path / "a.parquet", row_group_size=group)
     assert rows_of(tmp_path / "a.parquet", rows) == rows_of(tmp_path / "a.jsonl", 1000)
 
 
@@ -251,8 +252,10 @@ sys.exit(main(sys.argv[1:]))
 @pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason='没有装 Ray；要试请运行 pip install ".[scale]"')
 @pytest.mark.skipif(sys.platform != "linux", reason="从 /proc 里找进程")
 def test_two_processes_killed_on_the_way_and_their_master_too_leave_what_one_process_says(archive, tiny_model, tmp_path):
-    command = ["sort", str(archive), "--model", str(tiny_model), "--ray", "--workers", "2", "--rows", "1", "-o", str(tmp_path / "结果")]
-    killed = subprocess.run([sys.executable, "-c", KILLED, *command], cwd=ROOT, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    command = ["sort", str(archive), "--model", str(tiny_model), "-o", str(tmp_path / "结果")]
+    command += ["--ray", "--workers", "2", "--rows", "1"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    killed = subprocess.run([sys.executable, "-c", KILLED, *command], cwd=ROOT, capture_output=True, env=environment)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     stand = len(list((tmp_path / "结果").glob("part-*")))
     assert stand >= 16

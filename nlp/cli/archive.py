@@ -11,6 +11,7 @@ from .parser import positive, say
 
 LOCAL = "local"
 ROWS = 1000
+_NAMES = {"columns": "分栏", "sentences": "要点句"}
 
 
 def add_ray(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +30,8 @@ def add_ray(parser: argparse.ArgumentParser) -> None:
 
 def refuse_without_ray(arguments: argparse.Namespace) -> None:
     """Say which options mean nothing without ``--ray``."""
-    given = {"更多的 INPUT": arguments.more, "--workers": arguments.workers, "--rows": arguments.rows, "--parquet": arguments.parquet}
+    given = {"更多的 INPUT": arguments.more, "--workers": arguments.workers}
+    given |= {"--rows": arguments.rows, "--parquet": arguments.parquet}
     if wrong := [name for name, value in given.items() if value]:
         raise SubaoError(f"{'、'.join(wrong)} 要与 --ray 一起用；请加上 --ray，或去掉")
 
@@ -59,10 +61,10 @@ def answer_archive(arguments: argparse.Namespace, asks: str, inputs: list[str], 
     sources = find_sources(inputs, lambda error: say(f"跳过 {error}"))
     form = "parquet" if arguments.parquet else "jsonl"
     plan = settle(folder, Job(asks, signature(model, "onnx"), house, form, arguments.rows or ROWS, sentences), sources)
-    left = sum(task.part.rows for task in plan.missing())
-    total = sum(part.rows for part in plan.parts)
-    with tqdm(total=total, initial=total - left, desc="分栏" if asks == "columns" else "要点句", unit="篇", disable=None, leave=False) as bar:
-        made = make(plan, pack(model), "" if arguments.ray == LOCAL else arguments.ray, arguments.workers, lambda done: bar.update(done.rows))
+    total, left = (sum(part.rows for part in parts) for parts in (plan.parts, [task.part for task in plan.missing()]))
+    address = "" if arguments.ray == LOCAL else arguments.ray
+    with tqdm(total=total, initial=total - left, desc=_NAMES[asks], unit="篇", disable=None, leave=False) as bar:
+        made = make(plan, pack(model), address, arguments.workers, lambda done: bar.update(done.rows))
     refused = sum(done.refused for done in made)
     before = len(plan.parts) - len(made)
     remarks = [f"以前做好的 {before} 份没有重做"] if before else []

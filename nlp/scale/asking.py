@@ -41,8 +41,9 @@ class Columns:
         import pyarrow as pa
 
         scores = pa.struct([(label, pa.float64()) for label in self.classifier.labels])
-        fields = [("column", pa.string()), ("confidence", pa.float64()), ("scores", scores), ("doubtful", pa.bool_()), ("duplicate_of", pa.string())]
-        return pa.schema([("id", pa.string()), ("title", pa.string()), *fields, ("error", pa.string())])
+        sure = [("confidence", pa.float64()), ("scores", scores), ("doubtful", pa.bool_())]
+        texts = [(name, pa.string()) for name in ("id", "title", "column")]
+        return pa.schema([*texts, *sure, ("duplicate_of", pa.string()), ("error", pa.string())])
 
 
 class Sentences:
@@ -63,15 +64,16 @@ class Sentences:
         """The columns of its answers as parquet has them."""
         import pyarrow as pa
 
-        places = [("text", pa.string()), ("start", pa.int64()), ("end", pa.int64()), ("score", pa.float64()), ("stands", pa.bool_())]
-        return pa.schema([("id", pa.string()), ("title", pa.string()), ("sentences", pa.list_(pa.struct(places))), ("error", pa.string())])
+        place = [("start", pa.int64()), ("end", pa.int64()), ("score", pa.float64()), ("stands", pa.bool_())]
+        sentences = pa.list_(pa.struct([("text", pa.string()), *place]))
+        return pa.schema([("id", pa.string()), ("title", pa.string()), ("sentences", sentences), ("error", pa.string())])
 
 
 ASKS = {"columns": Columns, "sentences": Sentences}
 
 
 def folder_for(asks: str, chosen: Path) -> Path:
-    """The model folder that answers: the chosen one, but the shipped one reads for key sentences. UnusableModel: no model.onnx."""
+    """The model folder that answers: the chosen one; for key sentences the shipped one. UnusableModel: it has no model.onnx."""
     folder = shipped_model() if asks == "sentences" and shipped_model().is_dir() else chosen
     whole = parent_of(folder) or folder
     check_folder(whole)
@@ -83,7 +85,8 @@ def folder_for(asks: str, chosen: Path) -> Path:
 def pack(folder: Path) -> dict[str, np.ndarray]:
     """The files of a model folder that ``unpack`` needs, as bytes."""
     below = parent_of(folder)
-    places = {_BELOW + name: below / name for name in _FILES} | {name: folder / name for name in _LAYER} if below else {name: folder / name for name in _FILES}
+    places = {name: folder / name for name in (_LAYER if below else _FILES)}
+    places |= {_BELOW + name: below / name for name in _FILES} if below else {}
     return {name: np.frombuffer(path.read_bytes(), np.uint8) for name, path in places.items() if path.is_file()}
 
 

@@ -63,7 +63,8 @@ def find_sources(inputs: Sequence[str], on_error: Callable[[UnreadableFile], obj
     for name in inputs:
         path = Path(name)
         if name == STDIN or not path.exists():
-            raise SubaoError("--ray 要分几处同时读，不能读标准输入；请先存成文件" if name == STDIN else f"找不到 {name}；请检查路径，文件名中有空格时要加引号")
+            gone = f"找不到 {name}；请检查路径，文件名中有空格时要加引号"
+            raise SubaoError("--ray 要几处同时读，不能读标准输入；请先存成文件" if name == STDIN else gone)
         if path.is_dir():
             above = f"{name.rstrip('/')}/" if len(inputs) > 1 else ""
             found += [(file, above + place) for file, place in list_files(path, on_error)]

@@ -102,8 +102,9 @@ def settle(folder: Path, job: Job, sources: Sequence[Source]) -> Plan:
         parts = tuple(Part(*numbers) for numbers in begun["parts"])
     else:
         parts = tuple(part for i, source in enumerate(sources) for part in cut(source, i, job.rows))
-        listed = facts | {"parts": [list(dataclasses.astuple(part)) for part in parts]}
-        write_file(folder / LIST, (json.dumps(listed, ensure_ascii=False, separators=(",", ":")) + "\n").encode(errors="replace"), force=True)
+        facts["parts"] = [dataclasses.astuple(part) for part in parts]
+        listed = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+        write_file(folder / LIST, f"{listed}\n".encode(errors="replace"), force=True)
     return Plan(folder, job, tuple(sources), parts)
 
 
@@ -124,11 +125,12 @@ def _read(folder: Path) -> dict:
 
 @functools.cache
 def program() -> str:
-    """The version, and a hash of all that is in the program beside the model: what differs on two machines answers differently."""
+    """The version and a hash of the whole program but the model: where it differs, two machines may answer differently."""
     rooms = Path(__file__).resolve().parents[1]
-    files = [path for path in sorted(rooms.rglob("*")) if path.suffix in (".py", ".txt", ".toml") and path.relative_to(rooms).parts[0] not in ("models", "corpus")]
-    weights = sorted(shipped_model("highlights").glob("*"))
-    return f"{__version__}-{_digest([path.read_bytes().replace(bytes([13, 10]), bytes([10])) for path in [*files, *weights]])}"
+    files = [path for kind in ("*.py", "*.txt", "*.toml") for path in sorted(rooms.rglob(kind))]
+    files = [path for path in files if path.relative_to(rooms).parts[0] != "corpus"]
+    files += sorted(shipped_model("highlights").glob("*"))
+    return f"{__version__}-{_digest([path.read_bytes() for path in files])}"
 
 
 def _digest(parts: Sequence[bytes]) -> str:

@@ -11,14 +11,14 @@ import os
 import secrets
 import socket
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
 import numpy as np
 
 from ..errors import SubaoError
-from .plan import Plan
+from .plan import Plan, Task
 from .work import Done, do_part
 
 AHEAD = 2  # parts for each core that wait at Ray's door
@@ -40,38 +40,49 @@ def make(
         plan.sweep()
         return []
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing leaves the machines
-    made: list[Done] = []
     with _connected(address, workers, sum(array.nbytes for array in model.values())):
-        import ray
-
-        crashed = []
-        deal = ray.remote(num_cpus=1, max_retries=RETRIES)(do_part)
-        sent, waiting, running = ray.put(dict(model)), iter(missing), {}
-        while True:
-            cores = max(1, int(ray.cluster_resources().get("CPU", 1)))
-            running |= {deal.remote(sent, task): task for task in islice(waiting, max(0, AHEAD * cores - len(running)))}
-            if not running:
-                break
-            for ready in ray.wait(list(running))[0]:
-                task = running.pop(ready)
-                try:
-                    done = ray.get(ready)
-                except (ray.exceptions.WorkerCrashedError, ray.exceptions.OutOfMemoryError, ray.exceptions.NodeDiedError):
-                    crashed.append(task)
-                    continue
-                except ray.exceptions.RayTaskError as error:
-                    if "No module named" in str(error):
-                        raise SubaoError('有的机器上没有装 subao；请在每台机器上用同一份仓库运行 pip install ".[scale]"') from error
-                    raise
-                if done.failure:
-                    raise SubaoError(done.failure)
-                made.append(done)
-                progress(done)
+        made, crashed = _deal(missing, model, progress)
     if crashed:
-        where = f"{crashed[0].source.name} 第 {crashed[0].part.first} 行起的 {crashed[0].part.rows} 行"
-        raise SubaoError(f"{len(crashed)} 份没有做成：算 {where}的进程停了 {RETRIES + 1} 次，多半是内存不够；其余都写好了，请加内存或用 --workers 减少进程，再运行一次")
+        part, name = crashed[0].part, crashed[0].source.name
+        raise SubaoError(
+            f"{len(crashed)} 份没有做成：做 {name} 第 {part.first} 行起 {part.rows} 行的进程停了 {RETRIES + 1} 次，多半是内存不够；"
+            "其余都写好了，请加内存或用 --workers 减少进程，再运行一次"
+        )
     plan.sweep()
     return made
+
+
+def _deal(
+    tasks: Sequence[Task], model: Mapping[str, np.ndarray], progress: Callable[[Done], object]
+) -> tuple[list[Done], list[Task]]:
+    """What was made, and what killed its processes; no more is dealt at once than the cores can soon take up."""
+    import ray
+
+    deal = ray.remote(num_cpus=1, max_retries=RETRIES)(do_part)
+    sent, waiting = ray.put(dict(model)), iter(tasks)
+    running: dict[object, Task] = {}
+    made: list[Done] = []
+    crashed: list[Task] = []
+    while True:
+        cores = max(1, int(ray.cluster_resources().get("CPU", 1)))  # machines come and go
+        running |= {deal.remote(sent, task): task for task in islice(waiting, max(0, AHEAD * cores - len(running)))}
+        if not running:
+            return made, crashed
+        for ready in ray.wait(list(running))[0]:
+            task = running.pop(ready)
+            try:
+                done = ray.get(ready)
+            except (ray.exceptions.WorkerCrashedError, ray.exceptions.OutOfMemoryError, ray.exceptions.NodeDiedError):
+                crashed.append(task)
+                continue
+            except ray.exceptions.RayTaskError as error:
+                if "No module named" not in str(error):
+                    raise
+                raise SubaoError('有的机器上没有装 subao；请在每台机器上用同一份仓库运行 pip install ".[scale]"') from error
+            if done.failure:
+                raise SubaoError(done.failure)
+            made.append(done)
+            progress(done)
 
 
 @contextmanager
@@ -88,12 +99,13 @@ def _connected(address: str, workers: int | None, model: int) -> Iterator[None]:
         }  # fmt: skip
         if address:
             _knock(address)
+        where = {"address": address} if address else here
         try:
-            ray.init(**({"address": address} if address else here), log_to_driver=False, logging_level="ERROR")
+            ray.init(**where, log_to_driver=False, logging_level="ERROR")
         except (OSError, RuntimeError, ValueError, TimeoutError) as error:
             reason = next(iter(str(error).strip().splitlines()), type(error).__name__)[:160]
-            where = f"Ray（{address}）连不上" if address else "这台机器上的 Ray 启动不了"
-            raise SubaoError(f"{where}：{reason}；请检查地址和 ray start，各台机器的 Python 和 Ray 要同一版本") from error
+            what = f"Ray（{address}）连不上" if address else "这台机器上的 Ray 启动不了"
+            raise SubaoError(f"{what}：{reason}；请检查地址和 ray start，各台机器的 Python 和 Ray 要同一版本") from error
         try:
             yield
         finally:
