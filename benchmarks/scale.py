@@ -44,6 +44,15 @@ def below(pid: int) -> dict[int, bytes]:
     return found
 
 
+def busy(pid: int) -> float:
+    """The seconds that a process has had on a core; 0 if it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def memory(pid: int) -> int:
     """The memory of a process that no other shares, in bytes; 0 if it is gone."""
     try:
@@ -54,23 +63,27 @@ def memory(pid: int) -> int:
 
 
 class Run:
-    """A command at work: its seconds, and the most memory that it, and each Ray worker below it, has had."""
+    """A command at work: its seconds, those on a core with all below it, and the most memory of it and of each Ray worker."""
 
     def __init__(self, command: list[str], output: Path | None = None) -> None:
         with open(output or os.devnull, "wb") as file:
             self.begin = time.perf_counter()
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=subprocess.DEVNULL)
         self.most: dict[int, int] = {}
+        self.busy: dict[int, float] = {}
         self.workers: set[int] = set()
         self.thread = threading.Thread(target=self._watch)
         self.thread.start()
 
     def _watch(self) -> None:
         while self.process.poll() is None:
-            self.workers |= (working := {pid for pid, name in below(self.process.pid).items() if name.startswith(WORKER)})
+            family = below(self.process.pid) | {self.process.pid: b""}
+            self.workers |= (working := {pid for pid, name in family.items() if name.startswith(WORKER)})
+            for pid in family:
+                self.busy[pid] = max(self.busy.get(pid, 0.0), busy(pid))
             for pid in working | {self.process.pid}:
                 self.most[pid] = max(self.most.get(pid, 0), memory(pid))
-            time.sleep(2)
+            time.sleep(1)
 
     def wait(self) -> float:
         code = self.process.wait()
@@ -118,11 +131,14 @@ def compare(archive: Path, n: int, arguments: argparse.Namespace, folder: Path) 
     sort = [sys.executable, "-m", "nlp.cli", "sort", str(archive), *(["--model", arguments.model] if arguments.model else [])]
     plain = Run([*sort, "--json"], folder / "plain.jsonl")
     one = plain.wait()
-    print(f"subao sort --json：{one:.1f} 秒，{n / one:.1f} 篇/秒，内存 {plain.most[plain.process.pid] / 1e6:.0f} MB", flush=True)
+    on_cores = sum(plain.busy.values())
+    print(f"subao sort --json：{one:.1f} 秒，{n / one:.1f} 篇/秒；核上 {on_cores:.1f} 秒，每核每秒 {n / on_cores:.1f} 篇；"
+          f"内存 {plain.most[plain.process.pid] / 1e6:.0f} MB", flush=True)  # fmt: skip
     dealt = Run([*sort, "--ray", "--workers", str(arguments.workers), "-o", str(folder / "ray")])
     several = dealt.wait()
     most = sorted((dealt.most[pid] for pid in dealt.workers), reverse=True)[: arguments.workers]
     print(f"--ray，{arguments.workers} 个进程：{several:.1f} 秒，{n / several:.1f} 篇/秒，是不用 Ray 的 {several / one:.3f} 倍；"
+          f"核上 {sum(dealt.busy.values()):.1f} 秒，是 {sum(dealt.busy.values()) / on_cores:.3f} 倍；"
           f"每个进程的内存 {'、'.join(f'{m / 1e6:.0f} MB' for m in most)}，主进程 {dealt.most[dealt.process.pid] / 1e6:.0f} MB")  # fmt: skip
     with (folder / "plain.jsonl").open("rb") as file:
         left = list(answers(file))
@@ -156,9 +172,9 @@ def kill(archive: Path, arguments: argparse.Namespace, folder: Path) -> None:
                 Run([*command, "-o", str(place)]).wait()
                 kept = all((place / name).stat().st_mtime_ns == changed for name, changed in stand.items())
             else:
-                while not (busy := [pid for pid, name in below(run.process.pid).items() if name.startswith(WORKER[1])]):
+                while not (working := [pid for pid, name in below(run.process.pid).items() if name.startswith(WORKER[1])]):
                     time.sleep(0.01)
-                os.kill(busy[0], signal.SIGKILL)
+                os.kill(working[0], signal.SIGKILL)
                 stand, kept = {}, True
                 run.wait()
             same = [path.read_bytes() for path in parts_of(place)] == whole
