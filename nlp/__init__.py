@@ -13,7 +13,8 @@ The rooms, from the ground up; a room imports only what stands below it (tests/t
     issue/       Issue <-> Markdown, draft, merge, checks     word/         Issue -> Word
     evaluation/  beside what the editors chose                training/     labelled articles -> a model folder
     learning/    corrections -> a better model                desk/         the local page
-    api          what ``from nlp import …`` gives             cli/          the only room that prints
+    scale/       an archive -> a folder of answers, by Ray    api          what ``from nlp import …`` gives
+    cli/         the only room that prints
 
 Three words that could mean much mean one thing: a place is where something lies on the disk, a file or a file and line;
 printed is what stands in the columns of an issue, what former issues printed is ``earlier``; said are lines for the user.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import SubaoError
 from ..house import load_house
+from .archive import add_ray, answer_archive, refuse_without_ray
 from .model import load_classifier, scorer_of
 from .parser import add_model, add_verb, positive, say
 
@@ -20,7 +21,7 @@ def add_highlights(verbs) -> None:
         verbs, "highlights", _highlights, "起草本期重点：选出的文章、理由和各篇的要点句",
         "subao highlights corpus/issues/第12期.md",
     )  # fmt: skip
-    parser.add_argument("file", type=Path, metavar="FILE.md", help="稿件文件")
+    parser.add_argument("file", type=Path, metavar="FILE.md", help="稿件文件；与 --ray 一起是 .jsonl、.parquet 或其文件夹，每篇都找要点句")
     parser.add_argument("--k", type=positive, metavar="N", help="选几篇（默认：篇数的三分之一，最多 5 篇）")
     parser.add_argument("--must", action="append", default=[], metavar="TITLE", help="这一篇一定要选（标题或其中一段，可以写几次）")
     parser.add_argument("--never", action="append", default=[], metavar="TITLE", help="这一篇不要选（同上）")
@@ -28,10 +29,20 @@ def add_highlights(verbs) -> None:
     parser.add_argument("--abstract", action="store_true", help="另起草一段导语：本期文章里的两三句原话，各注明出处")
     parser.add_argument("--json", action="store_true", help="一个 JSON 对象，句子附在正文中的位置")
     parser.add_argument("--write", action="store_true", help="把选出的标题写进稿件文件的“本期重点”")
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="与 --ray 一起：结果文件夹")
     add_model(parser)
+    add_ray(parser)
 
 
 def _highlights(arguments: argparse.Namespace) -> None:
+    if arguments.ray:
+        if arguments.k or arguments.must or arguments.never or arguments.abstract or arguments.json or arguments.write:
+            raise SubaoError("--ray 给每一篇找要点句，不选重点；请去掉 --k、--must、--never、--abstract、--json、--write")
+        answer_archive(arguments, "sentences", [str(arguments.file), *arguments.more], arguments.sentences)
+        return
+    refuse_without_ray(arguments)
+    if arguments.output:
+        raise SubaoError("-o 要与 --ray 一起用；写进稿件文件用 --write")
     from ..highlights.abstract import abstract, sentence_dict
     from ..highlights.ranking import as_dict, choose
     from ..issue.archive import read_issue

@@ -8,7 +8,9 @@ import shutil
 import sys
 from pathlib import Path
 
+from ..errors import SubaoError
 from ..house import House, load_house
+from .archive import add_ray, answer_archive, refuse_without_ray
 from .inbox import add_inbox, say_precision, sort_inbox
 from .parser import add_verb, say
 
@@ -17,13 +19,20 @@ def add_sort(verbs) -> None:
     parser = add_verb(verbs, "sort", _sort, "把来稿分进栏目", "subao sort corpus/inbox")
     add_inbox(parser)
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("-o", "--output", type=Path, metavar="FILE.md", help="写成一期的稿件文件（Markdown）")
+    form.add_argument("-o", "--output", type=Path, metavar="FILE.md", help="写成一期的稿件文件（Markdown）；与 --ray 一起是结果文件夹")
     form.add_argument("--folders", type=Path, metavar="DIR", help="把原文件复制进 DIR/01_政策法规 等文件夹，附清单")
     form.add_argument("--json", action="store_true", help="每篇一行 JSON，次序同来稿")
     parser.add_argument("--force", action="store_true", help="已有别的内容也覆盖")
+    add_ray(parser)
 
 
 def _sort(arguments: argparse.Namespace) -> None:
+    if arguments.ray:
+        if arguments.json or arguments.folders or arguments.force:
+            raise SubaoError("--ray 的结果是 -o DIR 里的一份一份；请去掉 --json、--folders、--force")
+        answer_archive(arguments, "columns", [arguments.inbox, *arguments.more])
+        return
+    refuse_without_ray(arguments)
     from ..issue import sorting
 
     house = load_house(arguments.house)

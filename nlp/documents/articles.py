@@ -167,11 +167,7 @@ def _from_rows(rows: Iterator[Row], name: str, prefix: str, on_error: OnError) -
     bad = number = 0
     for number, row in rows:
         try:
-            if isinstance(row, UnreadableFile):
-                raise row
-            key = " ".join(normalise(row.get("id", "")).split())[:200] or str(number)
-            lines = tuple(Line(line) for line in re.split(r"\r\n|[\n\r\f\v\u2028\u2029]", row.get("body", "")))
-            yield make_article(Document(lines), prefix + key, row)
+            yield article_of(number, row, prefix)
         except UnreadableFile as error:
             bad += 1
             if bad <= BAD_LINES:
@@ -180,6 +176,15 @@ def _from_rows(rows: Iterator[Row], name: str, prefix: str, on_error: OnError) -
                 on_error(UnreadableFile(name, f"读不了的行超过 {BAD_LINES} 行，以下不再一一列出"))
     if not number:
         on_error(UnreadableFile(name, "里面没有稿件", "请在列名下面一行一篇地填写"))
+
+
+def article_of(number: int, row: dict[str, str] | UnreadableFile, prefix: str = "") -> Article:
+    """The article of one row of a file: its path is ``prefix`` and the row's id, else its number. UnreadableFile: it has none."""
+    if isinstance(row, UnreadableFile):
+        raise row
+    key = " ".join(normalise(row.get("id", "")).split())[:200] or str(number)
+    lines = tuple(Line(line) for line in re.split(r"\r\n|[\n\r\f\v\u2028\u2029]", row.get("body", "")))
+    return make_article(Document(lines), prefix + key, row)
 
 
 def _with_unique_paths(articles: Iterator[Article]) -> list[Article]:

@@ -19,16 +19,25 @@ NESTING = 32
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 
 
-def json_lines(stream: io.BufferedReader, name: str) -> Iterator[tuple[int, dict | UnreadableFile]]:
-    """Yield each line's number with its object, or with what is wrong with it; one line is in memory at a time."""
-    head = stream.peek(4096)[:4096]
-    encoding = next((encoding for mark, encoding in BOMS if head.startswith(mark)), "")
-    if not encoding:
-        whole = head[: head.rfind(b"\n") + 1] or head
-        encoding = "utf-8" if _decodes(whole, "utf-8") or not _decodes(whole, "gb18030") else "gb18030"
-    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="\n")
+def encoding_of(head: bytes) -> str:
+    """The encoding of a file of JSON lines, told from its first bytes."""
+    for mark, encoding in BOMS:
+        if head.startswith(mark):
+            return encoding
+    whole = head[: head.rfind(b"\n") + 1] or head
+    return "utf-8" if _decodes(whole, "utf-8") or not _decodes(whole, "gb18030") else "gb18030"
+
+
+def json_lines(
+    stream: io.BufferedReader, name: str, encoding: str = "", first: int = 1
+) -> Iterator[tuple[int, dict | UnreadableFile]]:
+    """Yield each line's number with its object, or with what is wrong with it; one line is in memory at a time.
+
+    ``encoding`` and the number of the ``first`` line are given where the stream is a piece out of the middle of a file.
+    """
+    text = io.TextIOWrapper(stream, encoding or encoding_of(stream.peek(4096)[:4096]), errors="replace", newline="\n")
     try:
-        number = 0
+        number = first - 1
         while line := text.readline(LINE + 1):
             number += 1
             if len(line) > LINE:

@@ -36,10 +36,10 @@ HEADING_WITHIN = 10  # rows that may stand above the headings
 Row = tuple[int, "dict[str, str] | UnreadableFile"]  # the line or row number, and what stands there
 
 
-def read_jsonl(stream: io.BufferedReader, name: str) -> Iterator[Row]:
-    """Yield each line's number with its fields, or with what is wrong with it."""
-    for number, row in json_lines(stream, name):
-        yield number, row if isinstance(row, UnreadableFile) else _fields_of(row, name, number)
+def read_jsonl(stream: io.BufferedReader, name: str, encoding: str = "", first: int = 1) -> Iterator[Row]:
+    """Yield each line's number with its fields, or with what is wrong with it; as in ``json_lines``."""
+    for number, row in json_lines(stream, name, encoding, first):
+        yield number, row if isinstance(row, UnreadableFile) else fields_of(row, name, number)
 
 
 def read_csv(data: bytes, name: str) -> Iterator[Row]:
@@ -62,7 +62,8 @@ def read_xlsx(data: bytes, name: str) -> Iterator[Row]:
             yield from _fields(sheet, name)
 
 
-def _fields_of(row: dict, name: str, number: int) -> dict[str, str] | UnreadableFile:
+def fields_of(row: dict, name: str, number: int) -> dict[str, str] | UnreadableFile:
+    """What an object says under the names of ``FIELDS``, or what is wrong with it."""
     fields: dict[str, str] = {}
     for key, value in row.items():
         field = _NAMES.get(key.strip().lower(), "")

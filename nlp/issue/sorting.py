@@ -41,15 +41,16 @@ class Sorted:
 def json_lines(inbox: Sorted) -> Iterator[str]:
     """One JSON object for every article, in input order."""
     for i, p in enumerate(inbox.predictions):
-        original = inbox.original(i)
-        yield json.dumps(
-            {
-                "id": p.article.path, "title": p.article.title, "column": p.column,
-                "confidence": round(p.confidence, 4), "scores": {k: round(v, 4) for k, v in p.scores.items()},
-                "doubtful": p.doubtful, "duplicate_of": original.path if original else None,
-            },
-            ensure_ascii=False,
-        )  # fmt: skip
+        yield json.dumps(as_dict(p, inbox.original(i)), ensure_ascii=False)
+
+
+def as_dict(p: Prediction, original: Article | None = None) -> dict:
+    """One object of ``subao sort --json``; ``original`` is the fuller article that this one repeats."""
+    return {
+        "id": p.article.path, "title": p.article.title, "column": p.column,
+        "confidence": round(p.confidence, 4), "scores": {k: round(v, 4) for k, v in p.scores.items()},
+        "doubtful": p.doubtful, "duplicate_of": original.path if original else None,
+    }  # fmt: skip
 
 
 def by_column(inbox: Sorted, columns: Sequence[str]) -> Iterator[tuple[str, list[int]]]:

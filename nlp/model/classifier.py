@@ -66,7 +66,7 @@ class ColumnClassifier:
         """
         folder = chosen_model(folder)
         if below := parent_of(folder):
-            return cls.load(below, house, engine)._decide_by(folder)
+            return cls.load(below, house, engine).decide_by(folder)
         config, card = check_folder(folder), read_card(folder)
         if (engine or engine_of(folder)) == "torch":
             need("torch", "transformers", "safetensors")
@@ -79,7 +79,7 @@ class ColumnClassifier:
         classifier.folder = folder
         return classifier
 
-    def _decide_by(self, folder: Path) -> ColumnClassifier:
+    def decide_by(self, folder: Path) -> ColumnClassifier:
         """Judge by the decision layer in ``folder`` from now on."""
         layer, card = DecisionLayer.load(folder / DECISION), read_card(folder)
         if layer.margins.shape[1] != len(self.own_labels):

@@ -30,8 +30,10 @@ class DecisionLayer:
     bias: np.ndarray  # [labels], float32
 
     def scores(self, features: np.ndarray, margins: np.ndarray) -> np.ndarray:
-        """What speaks for each label: [articles, labels], float64."""
-        return features.astype(float) @ self.features.T.astype(float) + margins @ self.margins.T.astype(float) + self.bias
+        """What speaks for each label: [articles, labels], float64; one article at a time, so that none hangs on how many there are."""
+        read, said = self.features.astype(float), self.margins.astype(float)
+        rows = [read @ vector.astype(float) + said @ margin + self.bias for vector, margin in zip(features, margins, strict=True)]
+        return np.array(rows).reshape(len(rows), len(self.labels))
 
     def save(self, path: Path) -> None:
         """Write one .npz of plain arrays, whole or not at all; the same layer gives the same bytes."""

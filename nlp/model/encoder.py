@@ -71,7 +71,7 @@ class OnnxEncoder(Encoder):
     def __init__(self, tokenizer, session, length: int) -> None:
         """``session``: an ``onnxruntime.InferenceSession`` of what ``export`` wrote."""
         super().__init__(tokenizer, length)
-        self.session = session
+        self.session, self.workers = session, _WORKERS
         self.has_states = self.size_of(STATES) > 0
 
     def logits(self, texts: Sequence[tuple[str, str]], progress: Callable[[int], object] | None = None) -> np.ndarray:
@@ -85,12 +85,12 @@ class OnnxEncoder(Encoder):
         return tuple(self.session.run(list(HEAD), {"input_ids": one, "token_type_ids": one}))
 
     def states(self, encoded: Sequence[tuple[list[int], int]]) -> list[np.ndarray]:
-        with ThreadPoolExecutor(_WORKERS) as pool:
+        with ThreadPoolExecutor(self.workers) as pool:
             return list(pool.map(lambda text: self._run(STATES, *text), encoded))
 
     def _read(self, output: str, texts: Sequence[tuple[str, str]], progress: Callable[[int], object] | None) -> np.ndarray:
         answer = np.zeros((len(texts), self.size_of(output)), dtype=np.float32)
-        with ThreadPoolExecutor(_WORKERS) as pool:
+        with ThreadPoolExecutor(self.workers) as pool:
             for at in range(0, len(texts), 64):  # never all at once: Ctrl-C need not wait for them
                 for i, row in enumerate(pool.map(lambda text: self._run(output, *self.ids(*text)), texts[at : at + 64]), at):
                     answer[i] = row
