@@ -27,7 +27,8 @@ LONELY, SHORT = 2.5, 4.5  # ems of a last line that must not, and should not be
 NUMBER = 2.5  # ems of the dots and the number behind a title in the contents
 ONE_MORE = 9.0  # a line more than needed
 
-_HEADLINES = re.compile(r"(?<=[^\0-~]) (?=\d*[^\0-~])")  # the space of a headline in two parts, not those around "AI"
+_HEADLINES = re.compile(r"(?<=[^\0-~]{3}) (?=\d*[^\0-~，、；：！？。…”’》）】·][^\0-~]{2})")  # the space of a headline in two parts, not those around "AI"
+_SET_APART = re.compile(r"(?<=[0-9A-Za-z]) (?=[^\0-~])|(?<=[^\0-~]) (?=[A-Za-z]|\d+ )")  # a space for looks: "约 30 年"
 _NO_START = re.compile(r"[，、；：！？。…”’》）】％%·]|[的地得之了着过们等者性化式型级率类]")
 _NO_END = re.compile(r"[“‘《（【·]$|第$")
 _PAIRS = "《》", "“”", "（）", "‘’", "【】"
@@ -57,12 +58,12 @@ def break_title(title: str, line: float, centred: bool = True, behind: float = 0
     ['某省公布科研经费负面清单 ', '十一类支出不得列支']
     """
     whole, line = ems(title), line - SLACK
-    if whole <= line - behind and not (centred and whole > NEARLY * line and _HEADLINES.search(title)):
+    if whole <= line - behind and not (centred and whole > NEARLY * line and headlines(title)):
         return [title]
     if len(title) > LONGEST or line < 2 * SHORT:
         return [title]
     needed = max(2, math.ceil(whole / line))
-    places = costs(title)
+    places = costs(title, line)
     found = []
     for count in (needed, needed + 1):
         if best := _best(title, places, count, line, centred, behind):
@@ -76,6 +77,17 @@ def break_title(title: str, line: float, centred: bool = True, behind: float = 0
 def break_entry(title: str, line: float) -> list[str]:
     """The same for a title in the contents, behind which the dots and the page's number stand."""
     return break_title(title, line, centred=False, behind=NUMBER)
+
+
+def headlines(title: str) -> set[int]:
+    """Where the parts of a headline in several parts end, behind the space; where Latin words and figures are set apart
+    from Chinese by spaces, one before a figure says nothing.
+
+    >>> headlines("某省公布清单 11类支出不得列支"), headlines("AI 公司今年用去 20亿元")
+    ({7}, set())
+    """
+    apart = _SET_APART.search(title)
+    return {found.end() for found in _HEADLINES.finditer(title) if not (apart and title[found.end()].isdecimal())}
 
 
 def _best(
@@ -92,7 +104,8 @@ def _best(
             width = reach[whole] - reach[start]
             if width + behind > line:
                 return None
-            lonely = NEVER if width < LONELY else STUCK if width < SHORT else 0
+            read = ems("".join(filter(str.isalnum, title[start:])))  # marks do not keep a word company
+            lonely = NEVER if read < LONELY else STUCK if width < SHORT else 0
             return lonely + _unevenness(width + behind, mean, line, centred, last=True), ()
         if reach[whole] - reach[start] > left * line:
             return None
@@ -122,19 +135,23 @@ def _unevenness(width: float, mean: float, line: float, centred: bool, last: boo
     return 0 if last else UNEVEN / 4 * (1 - width / line) ** 2
 
 
-def costs(title: str) -> dict[int, float]:
-    """What it costs to end a line after so many characters, for each place where one may end at all."""
+def costs(title: str, line: float = math.inf) -> dict[int, float]:
+    """What it costs to end a line (so many ems long) after so many characters, for each place where one may end at all."""
     tagged = tagged_words(title)
     ends = list(itertools.accumulate(len(word) for word, _ in tagged))
     guessed = {*itertools.accumulate(map(len, words(title, guess=True)))}
-    inside = _inside(title)
+    inside, parts = _inside(title, line), headlines(title)
     found = {}
     for place in range(1, len(title)):
         if place not in ends:
             cost = NEVER
         else:
             i = ends.index(place)
-            cost = _between(tagged[i], tagged[i + 1], title[:place], title[place:])
+            before = title[:place].rstrip(" ")  # what stands on both sides of a space counts
+            one = tagged[i - (place > len(before) > 0)]
+            cost = _between(one, tagged[i + 1], before, title[place:])
+            if place in parts and (cost < STUCK or not title[place].isdecimal()):  # but not "第 4财季"
+                cost = BEST
             cost += 0 if place in guessed else INSIDE
         if title[place - 1 : place + 1] in _RUNS:
             cost = NEVER
@@ -146,8 +163,8 @@ def costs(title: str) -> dict[int, float]:
     return found
 
 
-def _inside(title: str) -> list[float]:
-    """For each place, what it costs that a pair of brackets stands open there."""
+def _inside(title: str, line: float) -> list[float]:
+    """For each place, what it costs that a pair of brackets stands open there; little where no line can hold the pair."""
     open_at = [0.0] * (len(title) + 1)
     for opening, closing in _PAIRS:
         depth, start = 0, 0
@@ -159,6 +176,7 @@ def _inside(title: str) -> list[float]:
                 depth -= 1
                 if not depth:
                     price = 4 * INSIDE if opening == "《" else INSIDE if i - start <= 14 else POOR
+                    price = price if ems(title[start : i + 1]) <= line else POOR
                     for place in range(start + 1, i + 1):
                         open_at[place] += price
     return open_at
@@ -171,8 +189,6 @@ def _between(one: tuple[str, str], two: tuple[str, str], before: str, after: str
         return STUCK * 2 if after[0] in "的地得之了着过们等者性化式型级率类" else NEVER
     if _NO_END.search(before):
         return NEVER
-    if word == " " and _HEADLINES.match(before + after, len(before) - 1):
-        return BEST
     if word in "，：；！？——":
         return GOOD / 2
     if after.startswith("——"):
@@ -207,8 +223,6 @@ def _between(one: tuple[str, str], two: tuple[str, str], before: str, after: str
         return STUCK
     if len(word) == 1 and tag[0] not in "v" and not word.isascii():
         return STUCK
-    if word == " " or following == " ":
-        return FAIR
     if tag[0] == "d" or tag[0] in "ab":
         return POOR
     if tag.startswith("nr") or kind.startswith("nr"):
