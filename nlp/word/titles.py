@@ -23,14 +23,18 @@ LONGEST = 160  # characters; what is longer is no title, and turns over wherever
 # What it costs to end a line at a place; about what a reader minds, tuned by eye on printed titles.
 NEVER, INSIDE, STUCK, POOR, FAIR, GOOD, BEST = 1000.0, 60.0, 30.0, 8.0, 3.5, 1.0, -12.0
 UNEVEN = 24.0  # the cost of a line that is twice as long as the mean, or empty
-LONELY, SHORT = 2.5, 4.5  # ems of a last line that must not, and should not be
+LONELY, SHORT = 2.5, 4.5  # ems of a line that must not, and should not be
 NUMBER = 2.5  # ems of the dots and the number behind a title in the contents
 ONE_MORE = 9.0  # a line more than needed
 
-_HEADLINES = re.compile(r"(?<=[^\0-~]{3}) (?=\d*[^\0-~，、；：！？。…”’》）】·][^\0-~]{2})")  # the space of a headline in two parts, not those around "AI"
+# The space of a headline in two parts, not those around "AI".
+_HEADLINES = re.compile(r"(?<=[^\0-~]{3}) (?=\d*[^\0-~，、；：！？。…”’》）】·][^\0-~]{2})")
 _SET_APART = re.compile(r"(?<=[0-9A-Za-z]) (?=[^\0-~])|(?<=[^\0-~]) (?=[A-Za-z]|\d+ )")  # a space for looks: "约 30 年"
-_NO_START = re.compile(r"[，、；：！？。…”’》）】％%·]|[的地得之了着过们等者性化式型级率类]")
-_NO_END = re.compile(r"[“‘《（【·]$|第$")
+_NO_START = re.compile(r"[，、；：！？。…”’》）】％%·・•/&]|[的地得之了着过们等者性化式型级率类]")
+_NO_END = re.compile(r"[“‘《（【·・•/&-]$|第$")
+_NAMES = re.compile(
+    "工业和信息化|发展和改革|住房和城乡建设|人力资源和社会保障|规划和自然资源|文化和旅游|[一二三四五六七八九十]次[一二三四五六七八九十]中全会"
+)
 _PAIRS = "《》", "“”", "（）", "‘’", "【】"
 _RUNS = ("——", "……")
 _LINKS = {"p", "c", "u", "uj"}  # prepositions and conjunctions lead the next words
@@ -112,15 +116,16 @@ def _best(
         best = None
         for end in ends[bisect.bisect_right(ends, start) :]:
             width = reach[end] - reach[start] - (reach[end] - reach[end - 1] if title[end - 1] == " " else 0)
-            if width < SHORT:
+            if width < LONELY:
                 continue
             if width > line:
                 break
+            short = STUCK if width < SHORT else 0
             waist = FAIR if before and width < before - 2 and reach[whole] - reach[end] > width + 2 else 0
             below = rest(end, left - 1, round(width, 1) if centred and left == 3 else 0.0)
             if below is None:
                 continue
-            cost = places[end] + _unevenness(width, mean, line, centred) + waist + below[0]
+            cost = places[end] + _unevenness(width, mean, line, centred) + waist + short + below[0]
             if best is None or cost < best[0]:
                 best = cost, (end, *below[1])
         return best
@@ -141,6 +146,7 @@ def costs(title: str, line: float = math.inf) -> dict[int, float]:
     ends = list(itertools.accumulate(len(word) for word, _ in tagged))
     guessed = {*itertools.accumulate(map(len, words(title, guess=True)))}
     inside, parts = _inside(title, line), headlines(title)
+    named = {place for found in _NAMES.finditer(title) for place in range(found.start() + 1, found.end())}
     found = {}
     for place in range(1, len(title)):
         if place not in ends:
@@ -152,7 +158,7 @@ def costs(title: str, line: float = math.inf) -> dict[int, float]:
             cost = _between(one, tagged[i + 1], before, title[place:])
             if place in parts and (cost < STUCK or not title[place].isdecimal()):  # but not "第 4财季"
                 cost = BEST
-            cost += 0 if place in guessed else INSIDE
+            cost += (INSIDE if place not in guessed else 0) + (STUCK if place in named else 0)
         if title[place - 1 : place + 1] in _RUNS:
             cost = NEVER
         if title[place - 1].isascii() and title[place].isascii() and " " not in title[place - 1 : place + 1]:
