@@ -12,7 +12,7 @@ from ..text.characters import HAN
 from ..text.markup import table_lines
 from .document import Document, Line
 from .guard import guarded
-from .illustrations import Illustrations, is_caption
+from .illustrations import Illustrations, is_caption, is_credit
 from .provenance import take_provenance
 from .zip_limits import check_archive
 
@@ -34,6 +34,7 @@ _CAPTION_STYLE = re.compile(r"caption|题注|图注|图题", re.I)
 _KICKER = re.compile(r"(?:强调|指出|表示|要求|提出|宣布|透露|认为|号召|呼吁|时|上)$")  # it goes on in the line below
 TITLE_LINES = 5  # a title style further down is a heading
 LARGER = 1.15  # times the size of most of the text: a title's type
+MOST_OF_CAPTION = 120  # characters of a paragraph over the line that says who took the picture
 CELL = 400  # characters of a table's cell; longer ones hold the text itself
 
 
@@ -67,21 +68,22 @@ def _read(data: bytes, name: str) -> Document:
     lines: list[Line] = []
     blocks = list(_blocks(document.element.body, sizes))
     named_so: list[tuple[str, str]] = []
-    skip, paragraph = False, 0
-    for block, following in zip(blocks, [*blocks[1:], _Block()], strict=False):
+    skip = paragraph = 0
+    for block, following, after in zip(blocks, [*blocks[1:], _Block()], [*blocks[2:], _Block(), _Block()], strict=False):
         style = styles.get(block.style_id, block.style_id) if block.style_id else ""
         if skip:
-            skip = False
+            skip -= 1
         elif block.picture is not None:
             named = bool(_CAPTION_STYLE.search(styles.get(following.style_id, "") if following.style_id else ""))
             captioned = bool(following.text.strip()) and (named or is_caption(following.text))
-            caption = following.text if captioned else block.caption
+            signed = not captioned and is_credit(after.text) and 0 < len(following.text) <= MOST_OF_CAPTION
+            caption = f"{following.text} {after.text}" if signed else following.text if captioned else block.caption
             reason = "图表或外部链接的图" if not block.picture else "图片不在文件里"
             line = found.line(_part(document, block.picture), caption, f"第 {paragraph} 段后", reason)
             if line:
                 named_so += [(found.pictures[-1].name, block.name)] * bool(block.name)
                 lines.append(line)
-                skip = captioned
+                skip = 2 if signed else int(captioned)
         elif block.rows is not None:
             lines += [Line(text, True) for text in table_lines(block.rows)]
         else:
