@@ -223,6 +223,8 @@ def _between(one: tuple[str, str], two: tuple[str, str], before: str, after: str
         return GOOD if kind != "c" and following not in ("与", "和", "及") else FAIR - GOOD
     if word in ("”", "》", "）", "】"):
         return GOOD if kind[0] in "vdp" else FAIR
+    if following == "（" and re.fullmatch("（[^（）]{4,}）", after):
+        return GOOD / 2
     if following in ("“", "《", "（", "【"):
         return FAIR if tag[0] != "n" else GOOD
     if len(following) == 1 and (_SUFFIX.match(following) or tag.startswith("ns") or kind[0] in "nkg"):
