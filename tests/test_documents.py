@@ -687,3 +687,9 @@ def test_a_tables_caption_does_not_make_it_lines_of_text():
     page = "<html><body><article><p>" + PROSE + "</p><table><caption>重点项目</caption><tr><th>项目</th><th>投资</th></tr><tr><td>整车</td><td>30亿</td></tr></table><p>" + PROSE + "</p></article></body></html>"
     lines = texts(page.encode(), "a.html")
     assert "重点项目" in lines and any("| 项目 | 投资 |" in line for line in lines)
+
+
+def test_a_space_behind_a_lines_number_goes():
+    assert [close_up(text) for text in ("二、 工作目标", "1 、4月", "（一） 总体要求", "三是 推进", "1. 目录")] == [
+        "二、工作目标", "1、4月", "（一）总体要求", "三是推进", "1. 目录"
+    ]  # fmt: skip

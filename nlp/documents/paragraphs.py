@@ -27,6 +27,9 @@ _ITEM = re.compile(
     r"[一二三四五六七八九十百]{1,4}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．)）](?!\d)"
     r"|第[一二三四五六七八九十百\d]{1,4}[章节条款]|[●■◆★▲▪·•※①-⑳-]|[\u4e00-\u9fff]{2,8}[：:]|[一二三四五六七八九十]{1,3}\s*$"
 )
+_AFTER_NUMBER = re.compile(  # 二、 工作目标; 1 、开展
+    r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]是|\d{1,2} 、) ?(?=[\u4e00-\u9fff\d“《])"
+)
 # ⼀ ⽤ ⽂: radicals that PDF programs put for the characters 一 用 文
 _RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | str.maketrans(
     "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳", "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟"
@@ -77,7 +80,7 @@ def close_up(text: str, headline: bool = False) -> str:
     >>> close_up("数字政府提速 产业布局深化"), close_up("关于试点的通 知"), close_up("研发 投入增长。")
     ('数字政府提速 产业布局深化', '关于试点的通知', '研发投入增长。')
     """
-    text = normalise(text).translate(_RADICALS)
+    text = _AFTER_NUMBER.sub(lambda number: "".join(number[0].split()), normalise(text).translate(_RADICALS))
     sentence = not headline and (_HARD_END.search(text) or len(text) > 60)
     return without_han_gaps(text) if sentence or re.search(rf"(?:^| )[{HAN}](?: |$)", text) else text
 
@@ -151,9 +154,10 @@ def _continues(before: Line, following: str, gap: bool, layout: _Layout, first: 
     inner, long = text[:-1], len(text) >= LONG
     if first:
         return long and "。" in inner
-    if _ITEM.match(text) and len(text) < 60 and not (re.search("[，。；：、！？]", new) and _breaks_off(text)):
+    goes_on = bool(re.search("[，。；：、！？]", new))
+    if _ITEM.match(text) and len(text) < 60 and not (goes_on and _breaks_off(text)):
         return False  # a heading with a number
-    return _breaks_off(text)
+    return _breaks_off(text) or (goes_on and _breaks_off(so_far))
 
 
 def _breaks_off(text: str) -> bool:
@@ -163,7 +167,7 @@ def _breaks_off(text: str) -> bool:
     (True, False)
     """
     long = len(text) >= (NUMBERED if _ITEM.match(text) else LONG)
-    return "。" in text[:-1] or (long and bool(re.search("[，；！？]", text[:-1])))
+    return "。" in text[:-1] or (long and bool(re.search("[，；：！？]", text[:-1])))
 
 
 def _is_full(line: str, following: str, edge: int, measure: Callable[[str], int]) -> bool:
