@@ -693,3 +693,8 @@ def test_a_space_behind_a_lines_number_goes():
     assert [close_up(text) for text in ("二、 工作目标", "1 、4月", "（一） 总体要求", "三是 推进", "1. 目录")] == [
         "二、工作目标", "1、4月", "（一）总体要求", "三是推进", "1. 目录"
     ]  # fmt: skip
+
+
+def test_a_heading_laid_over_itself_is_there_once():
+    lines = ["一、某市提高效率。各地发起建设平台", "一、某市提高效率。", "平台，效果好。", "二、某市推进测绘工作。", "二、某市推进测绘工作。某市对项目", "", "（一）总体要求", "（一）总体要求"]
+    assert blank_furniture(lines) == [lines[0], "", lines[2], "", lines[4], "", lines[6], "（一）总体要求"]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 
 FORM_LINES = 12  # how far down the form over a notice reaches
 FORM_REST = 12  # characters of a form's line that are left for the next one
+REPEATED = 8  # characters of a numbered line that may be there twice
 CREDIT_LINES = 8  # 编辑：, 审核： end an article; further up they may be a speaker
 
 _BUTTON = (
@@ -45,6 +47,7 @@ _CREDIT_TAIL = re.compile(rf"\s*[（(【\[]\s*{_CREDIT_WORD}\s*[:：][^（()）�
 _FORM = re.compile(
     r"(?:政策类型|政策层级|关键字|主题分类|组配分类|体裁分类|公文种类|有效性|发文字号|索引号)\s*[:：][^。]{0,150}|来源\s*[:：]\s*(?:https?://|www\.)[!-~]+"
 )
+_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]")
 _FORM_GOES_ON = re.compile(r"关键字\s*[:：].*[;；]")  # it was too long for its line
 _THE_END = re.compile(r"\s*[（(](?:全文)?完[）)]\s*$")
 _MORE = re.compile(
@@ -65,6 +68,8 @@ def blank_furniture(lines: list[str]) -> list[str]:
     ['正文。', '', '']
     """
     kept = ["" if _is_furniture(line) else line for line in lines]
+    for i in _repeated(kept):
+        kept[i] = ""
     form = [i for i, line in enumerate(kept) if line.strip()][:FORM_LINES]
     for i, following in zip(form, [*form[1:], None], strict=False):
         if _FORM.fullmatch(kept[i].strip()):
@@ -84,6 +89,19 @@ def blank_furniture(lines: list[str]) -> list[str]:
         elif "编" in line[-40:] or "审" in line[-40:]:
             kept[i] = kept[i][: len(kept[i]) - len(line[-60:])] + _CREDIT_TAIL.sub("", line[-60:])
     return kept
+
+
+def _repeated(lines: list[str]) -> Iterator[int]:
+    """Find the numbered lines that say only how the one before or behind them begins: headings laid over themselves."""
+    filled = [i for i, line in enumerate(lines) if line.strip()]
+    before = ""
+    for i, following in zip(filled, [*filled[1:], None], strict=False):
+        line = lines[i].strip()
+        after = lines[following].strip() if following is not None else ""
+        if len(line) >= REPEATED and _NUMBERED.match(line) and (before.startswith(line) or (after.startswith(line) and after != line)):
+            yield i
+        else:
+            before = line
 
 
 def _is_furniture(line: str) -> bool:

@@ -63,7 +63,7 @@ def join_lines(lines: Sequence[Line]) -> list[str]:
     paragraphs: list[list[str]] = []  # the pieces of each: adding to one long text again and again would take for ever
     for i, line in enumerate(filled):
         text, before = line.text.strip(), filled[i - 1]
-        so_far = "".join(paragraphs[-1][-3:]) if i else ""
+        so_far = "".join(paragraphs[-1][-8:]) if i else ""
         if i and not line.fixed and not before.fixed and _continues(before, line.text, gaps[i], layout, i == 1, so_far):
             glue = " " if re.search(r"[A-Za-z,;]$", paragraphs[-1][-1][-1:]) and re.match(r"[A-Za-z]", text) else ""
             paragraphs[-1].append(glue + text)

@@ -21,6 +21,7 @@ from .widths import ems
 
 HEADING = 40  # characters at most of what stands in another font after 一、 or （一）
 SIGNATORY = 40  # characters at most of a line that says who signed
+TITLE = 56  # ems at most of a line of the title of what a notice sends round
 LEADS = 22  # ems at most of a line without an end that leads the text under it
 KEPT, UNINDENTED, LEFT = "<w:keepNext/><w:keepLines/>", '<w:ind w:firstLineChars="0" w:firstLine="0"/>', '<w:jc w:val="left"/>'
 
@@ -83,34 +84,42 @@ def _parts(
 
 def _line(lines: Sequence[str], i: int, signed: set[int], house: House, last: bool) -> str:
     """The paragraph of a line; ``last``: the source follows it."""
-    line, following = lines[i], next(filter(None, lines[i + 1 :]), "")
+    line, before, following = lines[i], lines[i - 1] if i else "", next(filter(None, lines[i + 1 :]), "")
     if heading := _SUBHEADING.fullmatch(line):
         second = house.heading_fonts[1] if re.match(rf"[（(]{_NUMERAL}[)）]", heading[1]) else ""
         return paragraph("Heading3", run(heading[1], font=second or HEI, own=bool(second)))
     if i in signed:
         return paragraph("Signature", run(line), KEPT if last or i + 1 in signed else "")
-    if _TABLE_CAPTION.fullmatch(line) and table_at(lines, i + 1):
+    if table_at(lines, i + 1) and (_TABLE_CAPTION.fullmatch(line) or _is_short(line)):
         return paragraph("TableCaption", run(line, font=HEI))
-    if _CHAPTER.fullmatch(line) or _leads(line, lines[i - 1] if i else "", following):
+    if _entitles(lines, i, signed):
+        return paragraph("BodyText", run(line, font=HEI, own=True), KEPT + UNINDENTED + '<w:jc w:val="center"/>')
+    if _CHAPTER.fullmatch(line) or _leads(line, before, following):
         font = house.heading_fonts[0]
         return paragraph("BodyText", run(line, font=font, own=True) if font else run(line), KEPT)
     if i < 2 and _TO_WHOM.fullmatch(line):
-        return paragraph("BodyText", run(line), UNINDENTED)
+        return paragraph("BodyText", run(line), "<w:keepNext/>" + UNINDENTED)
     signed_next = i + 1 in signed and ems(line) <= UNBROKEN // 2  # a page of signatures alone is no page
-    return _text(line, house, signed_next or (last and ems(line) <= UNBROKEN), following)
+    return _text(line, house, signed_next or (last and ems(line) <= UNBROKEN), before, following)
 
 
-def _text(line: str, house: House, kept: bool, following: str) -> str:
+def _text(line: str, house: House, kept: bool, before: str, following: str) -> str:
     """A paragraph; after “一、” or “（一）” the heading, all of it or its first sentence, has the house's font. A
     sentence alone, with no text under it, is one item of a list and no heading."""
     found = _NUMBERED.match(line)
     font = found and len(found[0]) <= HEADING and house.heading_fonts[0 if found["first"] else 1]
     alone = bool(found) and found.end() == len(line)
-    item = alone and line[-1] in "。！？" and (not following or bool(_ANY_NUMBER.match(following)))
+    item = _is_sentence(line) and (not following or bool(_ANY_NUMBER.match(following)) or _is_sentence(before))
     if not found or not font or item:  # keepLines: Word alone would break a paragraph that is kept with the source
         return paragraph("BodyText", run(line), KEPT * kept + LEFT * bool(_ADDRESS.search(line)))
     runs = run(found[0], font=font, own=True) + run(line[found.end() :])
     return paragraph("BodyText", runs, KEPT if kept or alone else "")
+
+
+def _is_sentence(line: str) -> bool:
+    """Tell a line that is a number and one whole sentence: ``_is_sentence("（一）申请书原件。") -> True``."""
+    found = _NUMBERED.match(line)
+    return bool(found) and found.end() == len(line) and line[-1] in "。！？"
 
 
 def _leads(line: str, before: str, following: str) -> bool:
@@ -119,8 +128,22 @@ def _leads(line: str, before: str, following: str) -> bool:
     >>> _leads("态势向好，外贸继续改善", "同比增长。", "外贸规模" + "增长" * 30 + "。"), _leads("李明", "参加会议。", "2022年5月")
     (True, False)
     """
-    text = ems(line) <= LEADS and not re.search("[。！；：，、…]$", line) and not _ANY_NUMBER.match(line)
-    return bool(text and re.search("[。！？][”）]?$", before) and ems(following) > 2 * LEADS and re.search("[。！？：；][”）]?$", following))
+    between = re.search("[。！？][”）]?$", before) and ems(following) > LEADS and re.search("[。！？：；][”）]?$", following)
+    return bool(between) and _is_short(line)
+
+
+def _entitles(lines: Sequence[str], i: int, signed: set[int]) -> bool:
+    """Tell the title, on a line or two, of what a signed notice sends round: it stands under the day."""
+    over = next((j for j in range(i - 1, max(-1, i - 3), -1) if j in signed), None)
+    if over is None or not any(lines[i + 1 :]):
+        return False
+    title = filter(None, lines[over + 1 : i + 1])
+    return all(ems(line) <= TITLE and not re.search("[。！；：，、]|^附|^（", line) and not _ANY_NUMBER.match(line) for line in title)
+
+
+def _is_short(line: str) -> bool:
+    """Tell a line that is no sentence and no item of a list."""
+    return ems(line) <= LEADS and not re.search("[。！；：，、…]$", line) and not _ANY_NUMBER.match(line)
 
 
 def _picture(

@@ -93,7 +93,10 @@ def _pictures(docx: bytes) -> list[_Picture]:
             behind += 1
         high = int(drawn.find(f"{_DRAWN}extent").get("cy")) / EMU
         number = int(drawn.find(f"{_DRAWN}docPr").get("id"))
-        found.append(_Picture(number, high, caption, _lines(elements[:i][::-1]), _lines(elements[behind:])))
+        under = _lines(elements[behind:])
+        if _style(elements[behind + len(under)]).startswith("Table"):
+            under = under[:-1]  # the last one leads the table
+        found.append(_Picture(number, high, caption, _lines(elements[:i][::-1]), under))
     return found
 
 
