@@ -237,6 +237,7 @@ def test_a_picture_that_leaves_a_page_half_empty_is_set_smaller_lower_higher_or_
     assert _place(_Picture(1, 240, 40, (), ()), 270) == Place(share=0.93)
     assert _place(_Picture(1, 240, 40, (5,), (3, 4, 9)), 150) == Place(after=2)
     assert _place(_Picture(1, 240, 40, (2, 5, 9), (1,)), 150) == Place(after=-2)
+    assert _place(_Picture(1, 240, 40, (4,), ()), 150) == Place(-1, 0.9)
     assert _place(_Picture(1, 240, 40, (30,), ()), 220) == Place(share=0.72)
     assert _place(_Picture(1, 240, 40, (), ()), 100) is None
 

@@ -22,7 +22,7 @@ from .pictures import gather_pictures
 __all__ = ["as_pdf", "set_in_type", "unchanged"]
 
 
-FILLED = 8  # pages at most that a picture would leave half empty and that are filled; each is laid out again
+FILLED = 12  # pages at most that a picture would leave half empty and that are filled; each is laid out again
 
 
 def set_in_type(

@@ -20,6 +20,7 @@ EMPTY = 2 * LINE // POINTS  # points at a page's end that a reader minds
 LITTLE, LOWEST = 0.85, 0.7  # shares of its size: of a picture set a little smaller, and that it always keeps
 FURTHEST = 4  # paragraphs that a picture is moved
 SPARE = 6  # points
+CLOSE = 0.97  # of the reckoned length of a text: marks at a line's end are set closer
 EMU = 12_700  # in a point
 BESIDE = (LINE // 4 + LINE // 8 + LINE // 4) // POINTS  # points over and under a picture and its caption
 CAPTION = 20  # points a line
@@ -46,17 +47,23 @@ class _Picture(NamedTuple):
 
 
 def fill_page(docx: bytes, pdf: bytes, places: Mapping[int, Place]) -> dict[int, Place]:
-    """``places`` with one more: of the first picture that begins a page and left the one before it empty at its end."""
+    """``places`` with one more: of the first picture that begins a page and left the one before it empty at its end.
+
+    A picture that was moved and is no better off is set where it was; each is tried once.
+    """
     pictures, boxes = _pictures(docx), _boxes(pdf)
     if len(pictures) == len(boxes):  # otherwise it cannot be told which is which
         for picture, empty in zip(pictures, boxes, strict=True):
-            if empty > EMPTY and picture.number not in places and (place := _place(picture, empty)):
+            tried = places.get(picture.number)
+            if empty > EMPTY and tried and tried.after:
+                return {**places, picture.number: Place()}  # it did not help: as it was, for good
+            if empty > EMPTY and tried is None and (place := _place(picture, empty)):
                 return {**places, picture.number: place}
     return dict(places)
 
 
 def _place(picture: _Picture, empty: float) -> Place | None:
-    """Set smaller if a little will do; else below the next paragraphs, above the last ones, or smaller all the same."""
+    """Set a little smaller if that will do; else below the next paragraphs, above the last ones, or much smaller."""
     share = (empty - picture.caption - SPARE) / max(picture.high, 1)
     if share >= LITTLE:
         return Place(share=round(min(share, 1), 2))
@@ -70,8 +77,9 @@ def _place(picture: _Picture, empty: float) -> Place | None:
         lines += count
         if lines * LINE + empty * POINTS > HEIGHT - LINE // 2:
             break  # it would be on the page before
-        if lines * LINE / POINTS + empty >= picture.high + picture.caption + SPARE:
-            return Place(after=-before)
+        fits = (lines * LINE / POINTS + empty - picture.caption - SPARE) / max(picture.high, 1)
+        if fits >= LITTLE:
+            return Place(-before, round(min(fits, 1), 2))
     if share >= LOWEST:
         return Place(share=round(share, 2))
     return Place(after=min(FURTHEST, len(picture.under))) if picture.under else None
@@ -101,14 +109,14 @@ def _pictures(docx: bytes) -> list[_Picture]:
 
 
 def _lines(elements: Sequence) -> tuple[int, ...]:
-    """How many lines each of the first paragraphs takes, up to one that leads another or is no text."""
+    """How many lines each of the first paragraphs takes at least, up to one that leads another or is no text."""
     lines = []
     for element in elements[:FURTHEST]:
         text = _text(element)
         kept = element.find(f"{_W}pPr/{_W}keepNext") is not None or _NUMBERED.match(text)
         if _style(element) != "BodyText" or kept:
             break
-        lines.append(int(-(-(ems(text) + 2) * BODY * POINTS // WIDTH)))
+        lines.append(int(-(-(ems(text) + 2) * CLOSE * BODY * POINTS // WIDTH)))
     return tuple(lines)
 
 
