@@ -4,7 +4,8 @@
 
 A file's original name is mostly its title; a title is right if one holds the other without signs and spaces. Numbers
 are the runs of digits that the peer finds in the file (PDF: pdftotext of poppler; docx: python-docx): how many of
-them this program's reader lost, table cells and running heads included. A peer that is not installed is left out.
+them this program's reader lost, table cells and running heads included; those of the form over a notice (文号, 网址, day) and
+of the paper it was cut from are left out on purpose and not counted. A peer that is not installed is left out.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ def is_right(title: str, name: str) -> bool:
     """Tell whether a title is the one in the file's name, which may be cut short."""
     a, b = letters(title), letters(name)
     return a == b or ((len(a) >= 6 and (a in b and len(a) >= 0.8 * len(b))) or (b in a and len(b) >= 0.8 * len(a)))
+
+
+FORM = re.compile(r"发文字号|发布时间|(?:19|20)\d{2}\.\d\d\.\d\d\s|来源\s*[:：]\s*https?:|https?:\S*$|摘\s*.\s*《|《\s*人民日报\s*》|[\u4e00-\u9fff]{1,12}\s*[〔\[]\d{4}[〕\]]\s*\d+\s*号$")
 
 
 def numbers(text: str) -> Counter[str]:
@@ -104,6 +108,7 @@ def main() -> None:
             if text is not None and articles:
                 peers += 1
                 peer += is_right(peer_title(text), name)
+                text = "\n".join("" if FORM.match(line.strip()) or line.strip() in title else line for line in text.splitlines())
                 missing = numbers(text) - numbers("\n".join(map(everything, articles)))
                 lost, among = lost + missing.total(), among + numbers(text).total()
             listed.append(f"{row['file']} {'' if is_right(title, name) else 'TITLE '}{title!r} {len(articles)} "

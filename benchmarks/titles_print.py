@@ -87,7 +87,7 @@ def zones(pdf: bytes) -> list[list[str]]:
     found: list[list[str]] = [[], [], []]
     zone = -1
     for page in pypdfium2.PdfDocument(pdf):
-        lines = [line.strip() for line in page.get_textpage().get_text_range().splitlines() if line.strip()]
+        lines = [line.strip() for line in lines_of(page.get_textpage()) if line.strip()]
         if zone < 0 and lines and bare(lines[0]) == PLACES[0]:
             zone, lines = 0, lines[1:]
         elif zone == 0 and lines and bare(lines[0]) == PLACES[1]:
@@ -99,30 +99,53 @@ def zones(pdf: bytes) -> list[list[str]]:
     return found
 
 
+def lines_of(page) -> list[str]:
+    """The characters of a page by the lines on which they stand; pdfium's own lines join at a hyphen and part at a mark."""
+    import ctypes
+
+    from pypdfium2 import raw
+
+    lines, base = [""], None
+    x, y = ctypes.c_double(), ctypes.c_double()
+    for i in range(page.count_chars()):
+        if raw.FPDFText_IsGenerated(page, i) == 1:  # a space, a line's end or a hyphen that is not in the file
+            continue
+        raw.FPDFText_GetCharOrigin(page, i, x, y)
+        if base is not None and abs(y.value - base) > 3:
+            lines.append("")
+        base = y.value
+        lines[-1] += chr(raw.FPDFText_GetUnicode(page, i)).replace("\x02", "-")  # its sign for a hyphen at a line's end
+    return lines
+
+
 def match(lines: list[str], titles: list[str], place: str) -> list[list[str]]:
     """The printed lines of each title, in order; a title that cannot be found ends the run."""
-    if place == "目录":
-        lines = [re.sub(r"[.…\s]+\d+$", "", line) for line in lines]
+    behind = re.compile(r"[.…]*\d+" if place == "目录" else "")  # the dots and the page's number
     found, at = [], 0
     for title in titles:
-        key = bare(title)
-        for start in range(at, len(lines)):
-            if not key.startswith(bare(lines[start])) or not bare(lines[start]):
-                continue
-            taken: list[str] = []
-            while start + len(taken) < len(lines) and len(bare("".join(taken))) < len(key):
-                taken.append(lines[start + len(taken)])
-            if bare("".join(taken)) == key:
-                found.append(taken)
-                at = start + len(taken)
-                break
-        else:
+        taken = next(filter(None, (_taken(lines, start, bare(title), behind) for start in range(at, len(lines)))), None)
+        if taken is None:
             raise SystemExit(f"{place}里没有找到“{title}”（第 {at} 行以后：{lines[at : at + 4]}）")
+        found.append(taken[1])
+        at = taken[0]
     return found
 
 
+def _taken(lines: list[str], start: int, key: str, behind: re.Pattern[str]) -> tuple[int, list[str]] | None:
+    """The lines from ``start`` on that are a title (and what stands behind it), and where they end; None if they are not."""
+    joined = ""
+    for end in range(start, len(lines)):
+        whole = joined + bare(lines[end])
+        if whole.startswith(key) and behind.fullmatch(whole[len(key) :]):
+            return end + 1, [*lines[start:end], key[len(joined) :]]
+        if not whole or not key.startswith(whole):
+            return None
+        joined = whole
+    return None
+
+
 def bare(text: str) -> str:
-    return re.sub(r"\s|\x02|\xad", "", text)
+    return re.sub(r"\s", "", text)
 
 
 def judged(title: str, printed: list[str], leaders: tuple[str, ...], jieba) -> set[str]:
@@ -145,7 +168,7 @@ def judged(title: str, printed: list[str], leaders: tuple[str, ...], jieba) -> s
             kinds.add(kind)
     last = len(re.findall(r"\w", printed[-1]))
     kinds |= {"末行独字"} if last == 1 else {"末行两字"} if last == 2 else set()
-    if any(re.match("[，。；：、！？”》）]", bare(line)) for line in printed):
+    if any(re.match("[，。；：、！？”》）]", bare(line)) for line in printed[1:]):
         kinds.add("行首标点")
     return kinds
 

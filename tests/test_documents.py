@@ -659,3 +659,42 @@ def test_a_parser_that_takes_too_long_is_stopped():
     count = len(steps)
     time.sleep(0.2)
     assert len(steps) == count
+
+
+def test_lines_that_were_broken_before_and_again_on_a_narrower_page_are_joined():
+    paragraphs = [(A + B + C)[n : n + 110].rstrip("。") + "。" for n in (0, 3, 7)]
+    before = [p[i : i + 54] for p in paragraphs for i in range(0, len(p), 54)]
+    lines = [line[i : i + 42] for line in before for i in range(0, len(line), 42)]
+    assert joined("关于推进产业的通知", *lines)[1:] == paragraphs
+    assert "二" in joined("题", "会议指出，要加快构建现代化产业体系，推动企业创新，增强发展后劲，" * 2 + "好", "二", "乙。")
+
+
+def test_the_form_over_a_notice_goes_and_with_it_what_its_page_says_again():
+    from nlp.documents.articles import make_articles
+    from nlp.documents.document import Document
+
+    lines = (
+        "五部门关于调整某某目录的通知", "发文字号：工信部联〔2021〕198号", "来源：http://www.example.cn/a/content_1.htm", "关键字：进口;装备;税收;设备;目录;",
+        "防汛", "工信部联〔2021〕198号", "关于调整某某目录的通知", "各有关单位：", PROSE, B + A, C + "（完）", "http://www.example.cn/file/1.doc",
+        "摘自 《某某建设报》 2021.09.08 张三", "相关链接：1. 政策解读：《目录》", "2. 专家解读",
+    )  # fmt: skip
+    (article,) = make_articles(Document(tuple(Line(part) for line in lines for part in (line, ""))), "a.txt")
+    assert article.title == lines[0] and article.body == f"各有关单位：\n{PROSE}\n{B}{A}\n{C}"
+    assert (article.source, article.date) == ("某某建设报", "2021-09-08")
+
+
+def test_a_tables_caption_does_not_make_it_lines_of_text():
+    page = "<html><body><article><p>" + PROSE + "</p><table><caption>重点项目</caption><tr><th>项目</th><th>投资</th></tr><tr><td>整车</td><td>30亿</td></tr></table><p>" + PROSE + "</p></article></body></html>"
+    lines = texts(page.encode(), "a.html")
+    assert "重点项目" in lines and any("| 项目 | 投资 |" in line for line in lines)
+
+
+def test_a_space_behind_a_lines_number_goes():
+    assert [close_up(text) for text in ("二、 工作目标", "1 、4月", "（一） 总体要求", "三是 推进", "1. 目录")] == [
+        "二、工作目标", "1、4月", "（一）总体要求", "三是推进", "1. 目录"
+    ]  # fmt: skip
+
+
+def test_a_heading_laid_over_itself_is_there_once():
+    lines = ["一、某市提高效率。各地发起建设平台", "一、某市提高效率。", "平台，效果好。", "二、某市推进测绘工作。", "二、某市推进测绘工作。某市对项目", "", "（一）总体要求", "（一）总体要求"]
+    assert blank_furniture(lines) == [lines[0], "", lines[2], "", lines[4], "", lines[6], "（一）总体要求"]

@@ -107,3 +107,9 @@ def test_the_verb_prints_lines_and_stops_at_errors_only(tmp_path, capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["errors"] == 1 and {"line", "text", "error"} == set(told["remarks"][0])
     assert file.read_text(encoding="utf-8") == text.replace("他说", "国家知识产权总局说")
+
+
+def test_a_dateline_and_a_papers_page_are_remarked_and_a_day_without_a_source_is_not():
+    text = "# 标准化\n\n## 某市发布标准\n\n新华社北京7月28日电（记者张三）某市发布标准。（讲话全文见第二版）\n\n（来源：，2022-05-15）\n"
+    found = check_house(text, HOUSE)
+    assert [(remark.line, "电头" in remark.text) for remark in found] == [(5, True)]

@@ -254,3 +254,22 @@ def test_no_article_is_lost_in_silence_whatever_happens_to_the_file(kinds, chanc
 def test_each_kind_of_edit_changes_the_file(kind):
     text = write(begun()[0], HOUSE)
     assert any(edit(text, kind, random.Random(n)) != text for n in range(5))
+
+
+def test_what_is_late_stands_by_its_level_between_those_that_the_editor_left_in_another_order():
+    def policy(n: int, title: str) -> Article:
+        return replace(article(n), title=title)
+
+    def told(came: Article) -> Prediction:
+        return Prediction(came, {HOUSE.column_names[0]: 0.9, REJECTED: 0.1})
+
+    begin = [policy(21, "国务院印发某某规划"), policy(22, "江苏印发某某办法"), policy(23, "某县出台某某措施")]
+    found = Sorted([told(a) for a in begin], {})
+    issue, memory = remember(draft(found, HOUSE, 20, number="46"), found, HOUSE, Facts(20, "m"))
+    assert titles(issue) == [a.title for a in begin]
+    issue = replace(issue, articles=tuple(issue.articles[i] for i in (2, 0, 1)))  # the county leads: the editor's order
+    late = [policy(24, "浙江印发某某方案"), policy(25, "科技部部署某某工作"), policy(26, "习近平主持召开某某会议")]
+    after = merge(issue, memory, [*begin, *late], {a.path: told(a) for a in late}, HOUSE, Facts(20, "m")).issue
+    assert [a.title for a in after.articles if not a.fresh] == titles(issue)
+    assert titles(after)[:4] == [late[2].title, begin[2].title, begin[0].title, late[1].title]
+    assert set(titles(after)[4:]) == {begin[1].title, late[0].title}

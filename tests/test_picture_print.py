@@ -214,3 +214,61 @@ def test_only_what_has_the_form_of_a_table_is_one():
     assert table_at(["| 甲 | 乙 |", "| --- | --- |", "| 丙 | 丁 |", "| 戊 | 己 |", "| --- | --- |"], 0) == (3, [["甲", "乙"], ["丙", "丁"]])
     data = typeset(Issue((Article("题", "| 不是表 |\n正文。", column="标准化"),)), HOUSE)
     assert not list(body(data).iter(W + "tbl")) and re.search("不是表", str(styled(data)))
+
+
+LONG = "会议指出要加快构建现代化产业体系，推动企业创新，补链强链，支持龙头企业建设研发机构，带动上下游协同发展。" * 4
+
+
+@pytest.mark.parametrize("after", [-2, -1, 1, 2])
+def test_a_picture_set_elsewhere_to_fill_a_page_is_read_back_in_its_place(after):
+    from nlp.word.flow import Place
+
+    text = f"甲{LONG}\n乙{LONG}\n![图1 厂区](图/{NAME})\n丙{LONG}\n丁{LONG}"
+    issue = dataclasses.replace(ISSUE, articles=(dataclasses.replace(ISSUE.articles[0], body=text),))
+    printed = typeset(issue, HOUSE, pictures={NAME: image()}, places={1: Place(after, 0.8)})
+    order = [style for style, _ in styled(printed) if style in ("Body Text", "插图")]
+    assert order.index("插图") == 2 + after
+    assert read_published(printed, "第46期.docx", HOUSE).issue.articles[0].body == text
+
+
+def test_a_picture_that_leaves_a_page_half_empty_is_set_smaller_lower_higher_or_left():
+    from nlp.word.flow import Place, _Picture, _place
+
+    assert _place(_Picture(1, 240, 40, (), ()), 270) == Place(share=0.93)
+    assert _place(_Picture(1, 240, 40, (5,), (3, 4, 9)), 150) == Place(after=2)
+    assert _place(_Picture(1, 240, 40, (2, 5, 9), (1,)), 150) == Place(after=-2)
+    assert _place(_Picture(1, 240, 40, (4,), ()), 150) == Place(-1, 0.9)
+    assert _place(_Picture(1, 240, 40, (30,), ()), 220) == Place(share=0.72)
+    assert _place(_Picture(1, 240, 40, (), ()), 100) is None
+
+
+def test_a_head_of_two_rows_is_set_as_one_and_read_back_as_two():
+    table = "| 产业 | 产值 | | 投资 | |\n| --- | --- | --- | --- | --- |\n| | 绝对额 | 同比 | 绝对额 | 同比 |\n| 装备 | 1.0 | 2 | 3 | 4 |\n| 材料 | 1.0 | 2 | 3 | 4 |"
+    issue = dataclasses.replace(ISSUE, articles=(dataclasses.replace(ISSUE.articles[0], body=f"甲乙丙。\n{table}"),))
+    printed = typeset(issue, HOUSE)
+    assert len(body(printed).findall(f".//{W}gridSpan")) == 2 and len(body(printed).findall(f".//{W}tblHeader")) == 2
+    read = read_published(printed, "第46期.docx", HOUSE).issue.articles[0].body
+    assert [line.replace(" ", "") for line in read.splitlines()] == [line.replace(" ", "") for line in f"甲乙丙。\n{table}".splitlines()]
+
+
+def test_sentences_of_a_list_are_no_headings_and_what_leads_a_text_is_one():
+    lines = [
+        "各有关单位：", "现将有关事项通知如下。", "（一）申请书原件。", "（二）合同复印件。", "（三）其他资料。", "以上资料一式三份，请于月底前报送到受理窗口，逾期不再受理。",
+        "第二章 支持对象", "支持对象是本市注册的企业，具体条件由主管部门另行公布，每年调整一次。", "态势向好，增速加快", "前四个月，全市规模以上企业实现产值同比增长，增速比上年同期加快。",
+        "（一）总体要求。", "坚持创新驱动，加快构建现代化产业体系，推动企业创新，带动上下游协同发展。", "二", "下一步，继续推进。",
+    ]  # fmt: skip
+    printed = typeset(Issue((Article("题", "\n".join(lines), "报", column="标准化"),)), HOUSE)
+    fonts = {}
+    for p in body(printed).iter(f"{W}p"):
+        text = "".join(t.text for t in p.iter(f"{W}t"))
+        fonts[text] = {f.get(f"{W}eastAsia") for f in p.iter(f"{W}rFonts")} - {None}
+    assert [line for line in lines if fonts[line]] == [lines[6], lines[8], lines[10], lines[12]]
+    assert fonts[lines[6]] == {"SimHei"} and fonts[lines[10]] == {"KaiTi"}
+
+
+def test_the_title_of_what_a_signed_notice_sends_round_is_centred():
+    lines = ["现将方案印发给你们，请执行。", "某市科学技术局", "2022年5月15日", "某市某某年度考核评估", "实施方案", "一、总体要求", "坚持创新驱动。"]
+    printed = typeset(Issue((Article("题", "\n".join(lines), "报", column="标准化"),)), HOUSE)
+    centred = ["".join(t.text for t in p.iter(f"{W}t")) for p in body(printed).iter(f"{W}p") if p.find(f"{W}pPr/{W}jc") is not None]
+    assert centred == lines[3:5]
+    assert read_published(printed, "第46期.docx", HOUSE).issue.articles[0].body == "\n".join(lines)

@@ -37,6 +37,9 @@ def test_a_title_turns_over_where_it_reads_well(title, lines):
         ("某新区举行“揭榜挂帅”项目发布会并与二十八家企业签订合作协议", "“揭榜挂帅”"),
         ("两部门联合发布《智能制造试点示范行动实施方案》并部署下一步工作", "《智能制造试点示范行动实施方案》"),
         ("国内首个面向工业场景的OpenHarmony操作系统在某地正式对外发布", "OpenHarmony"),
+        ("某品牌今日推出传奇系列 2023 年度限定配色冰晶蓝无线耳机新品", "2023 年度"),
+        ("某国公司本周早些时候发布了第 4财季财报并透露即将测试新型硬盘", "第 4财季"),
+        ("某市副市长一行考察阿列克谢・伊万诺夫精密仪器实验室并座谈交流", "克谢・伊"),
         ("深入贯彻新发展理念奋力谱写高质量发展新篇章——某某同志在某地考察工作纪实", "——"),
     ],
 )
@@ -53,6 +56,17 @@ def test_a_title_within_book_marks_that_fills_more_than_a_line_turns_over_at_a_w
     title = "《关于进一步支持某某市建设国家先进制造业高地若干政策措施的实施意见》印发"
     lines = break_title(title, LINE)
     assert len(lines) == 2 and costs(title)[len(lines[0])] < 1000
+
+
+def test_a_heading_in_book_marks_longer_than_a_line_parts_no_quotation_in_it():
+    title = "某市工业和信息化局印发《某市加快打造“新一代世界一流汽车城”三年行动计划（2023-2025 年）》"
+    lines = break_title(title, LINE)
+    assert any("“新一代世界一流汽车城”" in line for line in lines)
+
+
+def test_a_short_first_line_is_better_than_a_broken_pair():
+    title = "关于印发《某某专业高级专业技术资格标准条件（试行）》和《某某学专业高级技术资格标准条件（试行）》的通知"
+    assert all(line.count("《") == line.count("》") for line in break_title(title, LINE))
 
 
 def test_no_line_is_left_with_a_character_or_two():

@@ -24,6 +24,7 @@ from .provenance import clean_source, parse_date, take_provenance
 LONGEST = 1_000_000  # characters of one article
 TITLE = 60  # characters of a line that may be a title
 FIELD = 500  # characters of a title, source or other field that are read
+HEAD = 6  # paragraphs over the text that may say the title again
 GUESS = 40  # characters of a guessed title
 MARKS = 30  # combining marks on one character; no script has more
 GUESSED = "标题为推测"
@@ -33,7 +34,10 @@ _ABOVE_TITLE = re.compile(  # what may stand over a title: 文号, a letterhead,
     r"\S{2,20}[〔\[(（]\d{4}[〕\])）]\s*第?\d+号|\S{2,30}文件|[【\[].{1,10}[】\]]|内部(?:参考|资料).{0,10}"
     r"|附件\s*\d*[:：]?|\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\d:：]*"
 )
+_OF_YEAR = r"\s*[〔\[(（]\s*\d{4}\s*[〕\])）]\s*第?\s*\d+\s*号"  # behind 国办发
+_BYLINE = re.compile(r"(?:新华社|本报|本刊|本网|人民网|中新社)?记者[\s\u4e00-\u9fff·、]{2,40}")
 _LABEL = re.compile(r"^[【\[]?(?:标\s*题|题\s*目)[】\]]?\s*[:：]\s*")
+_SITE = re.compile(r"^[\u4e00-\u9fff]{2,10}网\s*[\]】](?!.*[\[【])\s*")  # 某某网]标题
 _TAIL = re.compile(
     r"的?.{0,10}(?<![一二三四五六七八九十])(?:的)(?:通知|意见|通报|决定|公告|通告|批复|函|请示|报告|说明|规定|办法|方案)(?:（[^（）]{2,10}）)?|的(?:通知|意见|公告|函|批复|决定)"
 )
@@ -77,7 +81,8 @@ def make_article(document: Document, path: str, row: Mapping[str, str] | None = 
             notes.append(GUESSED)
     else:
         title, paragraphs, remark = find_title(document, paragraphs, path)
-        title = _headline(title)
+        title, paragraphs = _without_number(_headline(title), paragraphs)
+        paragraphs = _without_title(title, paragraphs)
         notes += [remark] if remark else []
     body = "\n".join(paragraphs)
     if not title and not body:
@@ -128,6 +133,39 @@ def find_title(document: Document, paragraphs: list[str], path: str) -> tuple[st
     return (_guess_title(paragraphs, path), paragraphs, GUESSED) if paragraphs else ("", [], "")
 
 
+def _without_number(title: str, paragraphs: list[str]) -> tuple[str, list[str]]:
+    """A title without the beginning of a document's number that a line's end parted from the rest.
+
+    >>> _without_number("某局关于转发工作计划的通知某工", ["商发〔2013〕64号", "各市："])
+    ('某局关于转发工作计划的通知', ['各市：'])
+    """
+    cut = re.fullmatch(r"(.{6,}的(?:通知|意见|通报|决定|公告|通告|批复|函))[\u4e00-\u9fff]{1,5}", title)
+    if cut and paragraphs and re.fullmatch(rf"[\u4e00-\u9fff]{{0,8}}{_OF_YEAR}", paragraphs[0]):
+        return cut[1], paragraphs[1:]
+    return title, paragraphs
+
+
+def _without_title(title: str, paragraphs: list[str]) -> list[str]:
+    """The paragraphs without what a page says again over the text: the title, its parts, the document's number.
+
+    >>> _without_title("五部门关于调整目录的通知", ["工信部联〔2021〕198号", "关于调整目录的通知", "各有关单位："])
+    ['各有关单位：']
+    """
+    begun = next((i for i, paragraph in enumerate(paragraphs) if re.search("[。！？：；]$", paragraph)), HEAD)
+    head = [i for i, paragraph in enumerate(paragraphs[: min(begun, HEAD)]) if not is_picture(paragraph)]
+    whole = _letters(title)
+    dropped, again = set(), False
+    for i in head:
+        said = re.sub(r"^.{2,20}?电\s*题：|^题：", "", paragraphs[i])
+        letters = re.sub(r"[※*＊①-⑨—]+", "", _letters(said))
+        if len(letters) >= 6 and letters in whole.replace("—", ""):
+            dropped.add(i)
+            again |= said != paragraphs[i]
+        elif re.fullmatch(rf"[\u4e00-\u9fff]{{1,12}}{_OF_YEAR}", paragraphs[i]) or (again and _BYLINE.fullmatch(paragraphs[i])):
+            dropped.add(i)
+    return [paragraph for i, paragraph in enumerate(paragraphs) if i not in dropped]
+
+
 def _goes_on(title: str, following: str) -> bool:
     """Tell whether a title goes on in the next line: a mark left open, or 的通知 by itself.
 
@@ -157,7 +195,7 @@ def _guess_title(paragraphs: list[str], path: str) -> str:
 
 def _headline(text: str) -> str:
     """A title as it was written, on one line and without its label."""
-    return _LABEL.sub("", close_up(text.replace("\n", " "), headline=True))
+    return _SITE.sub("", _LABEL.sub("", close_up(text.replace("\n", " "), headline=True)))
 
 
 def _letters(text: str) -> str:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 
 FORM_LINES = 12  # how far down the form over a notice reaches
+FORM_REST = 12  # characters of a form's line that are left for the next one
+REPEATED = 8  # characters of a numbered line that may be there twice
 CREDIT_LINES = 8  # 编辑：, 审核： end an article; further up they may be a speaker
 
 _BUTTON = (
@@ -24,6 +27,8 @@ _FURNITURE = re.compile(
     |[\[【（(]?\s*(?:字体|字号|分享(?:本文)?(?:到|至)?|打印|视力保护色?)\s*[:：].{{0,60}}
     |(?:请?(?:用|使用|打开))?(?:手机|微信)?[“"]?扫一扫.{{0,40}}
     |扫描?(?:下方|上方)?(?:二维码|码(?:关注|阅读|分享|查看|下载|观看)).{{0,30}}
+    |(?:请?关注|搜索)(?:微信)?公众号\s*[:：].{{0,20}} | 分享让更多人看到 | （此件(?:公开|主动公开|依申请公开)(?:发布)?）
+    |(?:原文(?:链接|地址|网址)?\s*[:：]\s*)?(?:https?://|www\.)[!-~]+
     |(?:长按|点击|识别).{{0,6}}(?:二维码|阅读原文|蓝字).{{0,20}} | 阅读原文
     |[—\-–·\s]*(?:END|完|全文完|（完）|\(完\))[—\-–·\s]*
     |(?:上|下)一(?:篇|条|页|则)\s*(?:[:：].*|[>»]*|没有了)
@@ -39,9 +44,15 @@ _CREDIT_WORD = (
 )
 _CREDIT = re.compile(rf"[（(【\[]?\s*{_CREDIT_WORD}\s*[:：/丨|].{{0,60}}")
 _CREDIT_TAIL = re.compile(rf"\s*[（(【\[]\s*{_CREDIT_WORD}\s*[:：][^（()）【】]{{1,30}}[）)】\]]\s*$")
-_FORM = re.compile(r"(?:政策类型|政策层级|关键字|主题分类|组配分类|体裁分类|公文种类|有效性)\s*[:：][^。]{0,150}")
+_FORM = re.compile(
+    r"(?:政策类型|政策层级|关键字|主题分类|组配分类|体裁分类|公文种类|有效性|发文字号|索引号)\s*[:：][^。]{0,150}|来源\s*[:：]\s*(?:https?://|www\.)[!-~]+"
+)
+_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]")
+_FORM_GOES_ON = re.compile(r"关键字\s*[:：].*[;；]")  # it was too long for its line
+_THE_END = re.compile(r"\s*[（(](?:全文)?完[）)]\s*$")
 _MORE = re.compile(
     r"[【\[]?(?:相关(?:阅读|新闻|链接|报道|文章|推荐|信息)|延伸阅读|推荐阅读|热门推荐|猜你喜欢|更多(?:新闻|精彩))[】\]]?\s*[:：]?"
+    r"(?:\s*1\s*[.．、]\s*\S.{0,80})?"  # or the first of them on the same line
 )
 _DASH = r"[-—–―－·•]"
 _PAGE = re.compile(
@@ -57,8 +68,13 @@ def blank_furniture(lines: list[str]) -> list[str]:
     ['正文。', '', '']
     """
     kept = ["" if _is_furniture(line) else line for line in lines]
-    for i in [i for i, line in enumerate(kept) if line.strip()][:FORM_LINES]:
+    for i in _repeated(kept):
+        kept[i] = ""
+    form = [i for i, line in enumerate(kept) if line.strip()][:FORM_LINES]
+    for i, following in zip(form, [*form[1:], None], strict=False):
         if _FORM.fullmatch(kept[i].strip()):
+            if following is not None and _FORM_GOES_ON.fullmatch(kept[i].strip()) and len(kept[following].strip()) < FORM_REST:
+                kept[following] = ""
             kept[i] = ""
     for i in _page_numbers(kept):
         kept[i] = ""
@@ -67,11 +83,25 @@ def blank_furniture(lines: list[str]) -> list[str]:
         line = kept[i].strip()
         if _MORE.fullmatch(line) and not any(re.search("[。！？]$", kept[j].strip()) for j in tail if j > i):
             return kept[:i] + [""] * (len(kept) - i)
+        kept[i] = kept[i][:-20] + _THE_END.sub("", kept[i][-20:])
         if len(line) <= 80 and _CREDIT.fullmatch(line) and not line.endswith(("。", "？", "！")):
             kept[i] = ""
         elif "编" in line[-40:] or "审" in line[-40:]:
             kept[i] = kept[i][: len(kept[i]) - len(line[-60:])] + _CREDIT_TAIL.sub("", line[-60:])
     return kept
+
+
+def _repeated(lines: list[str]) -> Iterator[int]:
+    """Find the numbered lines that say only how the one before or behind them begins: headings laid over themselves."""
+    filled = [i for i, line in enumerate(lines) if line.strip()]
+    before = ""
+    for i, following in zip(filled, [*filled[1:], None], strict=False):
+        line = lines[i].strip()
+        after = lines[following].strip() if following is not None else ""
+        if len(line) >= REPEATED and _NUMBERED.match(line) and (before.startswith(line) or (after.startswith(line) and after != line)):
+            yield i
+        else:
+            before = line
 
 
 def _is_furniture(line: str) -> bool:

@@ -12,10 +12,13 @@ from ..text.markup import picture_line
 from .document import Line
 from .pictures import COUNT, make_picture
 
-LONGEST = 80  # characters of a caption
+LONGEST = 160  # characters of a caption
 TOLD = 5  # pictures not brought that are told one by one
 
 _CAPTION = re.compile(r"\s*(?:[▲△▼↑↓]\s*)?(?:图\s*(?:\d+|[一二三四五六七八九十]+|为|[:：/|｜])|图片说明|资料图|示意图)|\s*[▲△▼↑]")
+_TAKEN = re.compile(  # who took it, at the end of however long a caption
+    r"(?:(?:记者|通讯员|摄影)[\s:：]*[\u4e00-\u9fff·、\s]{2,16}|[\u4e00-\u9fff]{2,4})?\s*[/／]?\s*(?<![拍航])摄(?:影)?\s*[）)]?\s*$"
+)
 _BY = re.compile(r"(?:摄|供图|摄影|制图|图源|视觉中国|图/\S+)\s*[）)]?\s*$")
 
 
@@ -56,6 +59,15 @@ def is_caption(text: str) -> bool:
 
     >>> is_caption("图1 厂房外景"), is_caption("▲图为签约现场。李明摄"), is_caption("图为证，事为实，会议指出要加快建设。")
     (True, True, True)
+    >>> is_caption("5月15日，某市举行签约仪式。这是仪式现场。 新华社记者 李明/摄")
+    True
     """
     text = text.strip()
-    return 0 < len(text) <= LONGEST and bool(_CAPTION.match(text) or (_BY.search(text) and len(text) <= 40))
+    found = _CAPTION.match(text) and len(text) <= 80 or (_BY.search(text) and len(text) <= 40)
+    return 0 < len(text) <= LONGEST and bool(found or re.search(r"记者|通讯员|[/／]\s*摄", text[-24:]) and _TAKEN.search(text))
+
+
+def is_credit(text: str) -> bool:
+    """Tell a line that says nothing but who took the picture over it: ``is_credit("新华社记者 李明摄") -> True``."""
+    text = text.strip()
+    return len(text) <= 24 and bool(_TAKEN.search(text)) and not re.search("[，。；]", text)

@@ -17,6 +17,7 @@ from .document import Line
 SLACK = 5  # columns by which full lines may differ: 。at the margin, narrow letters
 WIDEST = 130  # columns; nothing is wrapped wider
 LONG = 30  # characters; a line of this length with a comma and no full stop is no heading
+NUMBERED = 40  # the same for one that begins with a number
 
 _HARD_END = re.compile(r"[。！？!?…][”’」』）)】]*$")
 _SOFT_END = re.compile(r"[；：;:”’」』）)】》〕—]$")
@@ -24,7 +25,10 @@ _OPEN_END = re.compile(r"[，,、（(《〈“‘「『【〔的和与及或]$")
 _CLOSER = re.compile(r"[，。、；：！？,;!?）)》〉”’」』】〕%％‰℃]|\d[\d.,]*\s?[%％‰℃]")
 _ITEM = re.compile(
     r"[一二三四五六七八九十百]{1,4}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．)）](?!\d)"
-    r"|第[一二三四五六七八九十百\d]{1,4}[章节条款]|[●■◆★▲▪·•※①-⑳-]|[\u4e00-\u9fff]{2,8}[：:]"
+    r"|第[一二三四五六七八九十百\d]{1,4}[章节条款]|[●■◆★▲▪·•※①-⑳-]|[\u4e00-\u9fff]{2,8}[：:]|[一二三四五六七八九十]{1,3}\s*$"
+)
+_AFTER_NUMBER = re.compile(  # 二、 工作目标; 1 、开展
+    r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]是|\d{1,2} 、) ?(?=[\u4e00-\u9fff\d“《])"
 )
 # ⼀ ⽤ ⽂: radicals that PDF programs put for the characters 一 用 文
 _RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | str.maketrans(
@@ -59,7 +63,8 @@ def join_lines(lines: Sequence[Line]) -> list[str]:
     paragraphs: list[list[str]] = []  # the pieces of each: adding to one long text again and again would take for ever
     for i, line in enumerate(filled):
         text, before = line.text.strip(), filled[i - 1]
-        if i and not line.fixed and not before.fixed and _continues(before, line.text, gaps[i], layout, i == 1):
+        so_far = "".join(paragraphs[-1][-8:]) if i else ""
+        if i and not line.fixed and not before.fixed and _continues(before, line.text, gaps[i], layout, i == 1, so_far):
             glue = " " if re.search(r"[A-Za-z,;]$", paragraphs[-1][-1][-1:]) and re.match(r"[A-Za-z]", text) else ""
             paragraphs[-1].append(glue + text)
         else:
@@ -75,7 +80,7 @@ def close_up(text: str, headline: bool = False) -> str:
     >>> close_up("数字政府提速 产业布局深化"), close_up("关于试点的通 知"), close_up("研发 投入增长。")
     ('数字政府提速 产业布局深化', '关于试点的通知', '研发投入增长。')
     """
-    text = normalise(text).translate(_RADICALS)
+    text = _AFTER_NUMBER.sub(lambda number: "".join(number[0].split()), normalise(text).translate(_RADICALS))
     sentence = not headline and (_HARD_END.search(text) or len(text) > 60)
     return without_han_gaps(text) if sentence or re.search(rf"(?:^| )[{HAN}](?: |$)", text) else text
 
@@ -116,8 +121,9 @@ def _measure(lines: Sequence[Line], gaps: Sequence[bool]) -> _Layout:
     return _Layout(edge, measure, 2 <= indents < 0.8 * len(lines), len(ends) >= 2 and sum(ends) >= 0.8 * len(ends))
 
 
-def _continues(before: Line, following: str, gap: bool, layout: _Layout, first: bool) -> bool:
-    """Judge whether ``following`` goes on with the sentence or paragraph of the line before it."""
+def _continues(before: Line, following: str, gap: bool, layout: _Layout, first: bool, so_far: str = "") -> bool:
+    """Judge whether ``following`` goes on with the sentence or paragraph of the line before it; ``so_far`` is how that
+    paragraph reads, its last lines at least."""
     line = before.text
     text, new = line.strip(), following.strip()
     hard, soft = bool(_HARD_END.search(text)), bool(_SOFT_END.search(text))
@@ -141,14 +147,27 @@ def _continues(before: Line, following: str, gap: bool, layout: _Layout, first: 
         return False
     if _OPEN_END.search(text) or _left_open(text, new):
         return True
-    if layout.edge or _ITEM.match(new) or (layout.indented and _is_indented(following)):
+    if _ITEM.match(new) or (layout.indented and _is_indented(following)):
         return False
+    if layout.edge:  # a line that was broken before, and again where this page is narrower
+        return not first and bool(re.search("[，。；：、！？]", new)) and _breaks_off(so_far)
     inner, long = text[:-1], len(text) >= LONG
     if first:
         return long and "。" in inner
-    if _ITEM.match(text) and len(text) < 60 and "。" not in inner:
+    goes_on = bool(re.search("[，。；：、！？]", new))
+    if _ITEM.match(text) and len(text) < 60 and not (goes_on and _breaks_off(text)):
         return False  # a heading with a number
-    return "。" in inner or (long and bool(re.search("[，；！？]", inner)))
+    return _breaks_off(text) or (goes_on and _breaks_off(so_far))
+
+
+def _breaks_off(text: str) -> bool:
+    """Tell whether a text without an end is a sentence that was broken, not a heading.
+
+    >>> _breaks_off("3月2日，某省一辆客车与货车相撞；3月7日，某市仁寿县边沟施工时"), _breaks_off("加强领导，落实责任")
+    (True, False)
+    """
+    long = len(text) >= (NUMBERED if _ITEM.match(text) else LONG)
+    return "。" in text[:-1] or (long and bool(re.search("[，；：！？]", text[:-1])))
 
 
 def _is_full(line: str, following: str, edge: int, measure: Callable[[str], int]) -> bool:

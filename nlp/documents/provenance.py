@@ -33,6 +33,10 @@ _BESIDE_DAY = re.compile(
     rf"(?:原创\s+|来自\s*)?(?P<outlet>{_OUTLET})\s+(?:19|20)\d{{2}}\s*[-/.年].{{0,40}}"
     rf"|(?:19|20)\d{{2}}\s?[-/.年]\s?\d{{1,2}}\s?[-/.月]\s?\d{{1,2}}日?(?:\s\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?\s(?P<after>{_OUTLET})"
 )
+_PAPER = re.compile(  # 摘自《某报》2021.07.16 作者, 《某报》（2021年09月18日 01版）
+    rf"(?:摘自|转自|原载|载)?\s*《\s*(?P<outlet>{_OUTLET})\s*》\s*[（(]?\s*(?P<day>(?:19|20)\d{{2}}\s*[-/.年]\s*\d{{1,2}}\s*[-/.月]\s*\d{{1,2}}\s*日?)"
+    r"(?:\s*第?\s*\d{1,2}\s*版)?\s*[)）]?[\u4e00-\u9fff·\s]{0,40}"
+)
 _CLOSING = re.compile(rf"[（(【\[]\s*({ORIGIN}\s*[：:][^（()）【】\[\]。]{{2,60}})[）)】\]]\s*[。.]?$")
 _NOT_NAME = re.compile(  # what follows a name on its line
     r"\s+(?:举报|作者|记者|编辑|责编|责任编辑|分享|打印|字号|收藏|评论|点击|浏览|阅读|发布|时间|日期|我要|关注|微信|手机)|\s*(?:电话|热线|联系电话|邮箱|邮编|网址|地址)"
@@ -77,12 +81,15 @@ def take_provenance(lines: list[str], part: str = "正文", source: str = "") ->
     for i in dict.fromkeys(filled[:HEAD] + filled[-TAIL:]):
         line, where = lines[i].strip(), "首" if i in filled[:HEAD] else "末"
         tail = max(0, len(line) - LONGEST)
-        if closing := _OUTLET_AND_DAY.search(line, tail):
+        closing = None
+        if paper := _PAPER.fullmatch(line) if len(line) <= LONGEST else None:
+            stated = (clean_source(paper["outlet"]), paper["day"]) if parse_date(paper["day"]) else None
+        elif closing := _OUTLET_AND_DAY.search(line, tail):
             stated = (clean_source(closing["outlet"]), closing["day"]) if parse_date(closing["day"]) else None
         else:
             closing = _CLOSING.search(line, tail)
             stated = _read_line(closing[1] if closing else line, _next(lines, i))
-        if stated is None or (source and stated[0] not in ("", source)):
+        if stated is None or (source and stated[0] not in source and source not in stated[0]):
             continue
         left[i] = line[: closing.start()].rstrip() if closing else ""
         new_source, written = stated

@@ -12,7 +12,7 @@ from ..text.characters import HAN
 from ..text.markup import table_lines
 from .document import Document, Line
 from .guard import guarded
-from .illustrations import Illustrations, is_caption
+from .illustrations import Illustrations, is_caption, is_credit
 from .provenance import take_provenance
 from .zip_limits import check_archive
 
@@ -30,10 +30,12 @@ _TITLE = re.compile(r"title|heading 1|标题( 1)?", re.I)
 _BROKEN = re.compile(r"heading 2|toc 2|重点条目", re.I)  # titles that this program, or an editor, breaks over lines
 _GAP = "表格间隔"  # this program's paragraph before and behind a table
 _OWN_NAME = re.compile(r"图/([^/\\)\s]+)")  # of a picture that this program has printed: its bytes may have been reduced
+_MOVED = re.compile(r"([前后])移(\d)段")
 _CAPTION_STYLE = re.compile(r"caption|题注|图注|图题", re.I)
 _KICKER = re.compile(r"(?:强调|指出|表示|要求|提出|宣布|透露|认为|号召|呼吁|时|上)$")  # it goes on in the line below
 TITLE_LINES = 5  # a title style further down is a heading
 LARGER = 1.15  # times the size of most of the text: a title's type
+MOST_OF_CAPTION = 120  # characters of a paragraph over the line that says who took the picture
 CELL = 400  # characters of a table's cell; longer ones hold the text itself
 
 
@@ -49,6 +51,7 @@ class _Block:
     picture: str | None = None  # the id of its relation; "" for a drawing that is no picture
     caption: str = ""
     name: str = ""  # the picture's name, where this program printed it
+    moved: int = 0  # how far down this program put the picture, in paragraphs, so that no page was half empty
 
 
 def read_docx(data: bytes, name: str) -> Document:
@@ -67,21 +70,24 @@ def _read(data: bytes, name: str) -> Document:
     lines: list[Line] = []
     blocks = list(_blocks(document.element.body, sizes))
     named_so: list[tuple[str, str]] = []
-    skip, paragraph = False, 0
-    for block, following in zip(blocks, [*blocks[1:], _Block()], strict=False):
+    skip = paragraph = 0
+    early: list[tuple[Line, int]] = []  # pictures that stand so many paragraphs too early
+    for block, following, after in zip(blocks, [*blocks[1:], _Block()], [*blocks[2:], _Block(), _Block()], strict=False):
         style = styles.get(block.style_id, block.style_id) if block.style_id else ""
         if skip:
-            skip = False
+            skip -= 1
         elif block.picture is not None:
             named = bool(_CAPTION_STYLE.search(styles.get(following.style_id, "") if following.style_id else ""))
             captioned = bool(following.text.strip()) and (named or is_caption(following.text))
-            caption = following.text if captioned else block.caption
+            signed = not captioned and is_credit(after.text) and 0 < len(following.text) <= MOST_OF_CAPTION
+            caption = f"{following.text} {after.text}" if signed else following.text if captioned else block.caption
             reason = "图表或外部链接的图" if not block.picture else "图片不在文件里"
             line = found.line(_part(document, block.picture), caption, f"第 {paragraph} 段后", reason)
             if line:
                 named_so += [(found.pictures[-1].name, block.name)] * bool(block.name)
-                lines.append(line)
-                skip = captioned
+                lines.insert(max(0, len(lines) - max(0, block.moved)), line)
+                early += [(line, -block.moved)] * (block.moved < 0)
+                skip = 2 if signed else int(captioned)
         elif block.rows is not None:
             lines += [Line(text, True) for text in table_lines(block.rows)]
         else:
@@ -94,6 +100,9 @@ def _read(data: bytes, name: str) -> Document:
             if _BROKEN.fullmatch(style):
                 text = re.sub(r"(?<=[!-~])\n(?=[!-~])", " ", text).replace("\n", "")
             lines += [Line(piece, fixed, style, size=block.size, centred=block.centred) for piece in text.split("\n")]
+    for line, after in reversed(early):
+        place = next(i for i, one in enumerate(lines) if one is line)
+        lines.insert(place + after, lines.pop(place))
     core = document.core_properties
     return Document(tuple(lines), _title(lines), core.title or "", notes=found.notes(), pictures=tuple(found.pictures), names=tuple(named_so))
 
@@ -177,13 +186,14 @@ def _pictures(element) -> Iterator[_Block]:
         caption = "" if described is None else described.get("descr") or ""
         own = _OWN_NAME.fullmatch("" if described is None else described.get("name") or "")
         caption = caption if re.search(f"[{HAN}]", caption) and not re.search(r"自动生成|图片\s*\d*$|\.\w{3,4}$", caption) else ""
+        moved = _MOVED.fullmatch("" if described is None else described.get("title") or "")
         ids = [b.get(_R + "embed") or (b.get(_R + "link") and "") for b in drawing.iter(_BLIP)]
         ids += [i.get(_R + "id") for i in drawing.iter(_VML)]
         if not ids and any("chart" in g.get("uri", "") or "diagram" in g.get("uri", "") for g in drawing.iter(_GRAPHIC)):
             ids = [""]
         for number in ids[:20]:
             if number is not None:
-                yield _Block(picture=number, caption=caption, name=own[1] if own else "")
+                yield _Block(picture=number, caption=caption, name=own[1] if own else "", moved=int(f"{'-' * (moved[1] == '前')}{moved[2]}") if moved else 0)
 
 
 def _part(document, number: str) -> bytes | None:

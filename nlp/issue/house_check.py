@@ -41,6 +41,10 @@ _LABEL = re.compile(
     r"(?:责任编辑|责编|编辑|校对|审核|监制|原标题|相关阅读|延伸阅读|上一篇|下一篇|浏览次数|阅读量|字号|字体|打印|关闭窗口|分享到)\s*[:：]?.{0,30}"
     r"|.{0,12}(?:扫一扫|扫码|点击(?:查看|阅读|下方|图片)|阅读原文|关注公众号|微信公众号|长按识别).{0,30}"
 )
+_NO_SOURCE = re.compile(r"[（(]来源：，[^（）()]*[）)]")  # a day alone, as the file has it
+_PAPER = re.compile(  # what a paper or an agency puts in for its own readers
+    r"^(?:新华社|中新社|中新网|人民网|央视网|本报)[^，。！？；：\s]{2,8}\d{1,2}日[电讯](?:\s*[（(][^）)]{1,40}[）)])?|[（(][^（）()]{0,12}(?:全文|下转|上接)[^（）()]{0,8}版[）)]"
+)
 _DAY = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _AHEAD = re.compile("起|将|前|至|截[至止]|施行|实施|生效|到期|计划|预计|拟|有效|期限|届满|之后|完成|举办|召开时间|报名|申报|提交|报送")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
@@ -198,7 +202,7 @@ def _punctuation(article: _Printed) -> Iterator[Remark]:
     """One remark for each kind of slip in an article, with its lines: a page copied from the web has dozens."""
     slips: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for number, line in article.lines:
-        if PICTURE.fullmatch(line) or is_table_row(line):
+        if PICTURE.fullmatch(line) or is_table_row(line) or _NO_SOURCE.fullmatch(line):
             continue
         for kind, pattern, _ in _KINDS:
             if kind == "汉字之间的空格" and "。" not in line:
@@ -217,6 +221,8 @@ def _labels(article: _Printed) -> Iterator[Remark]:
     for number, line in article.lines:
         if len(line) <= 50 and _LABEL.fullmatch(line):
             yield Remark(number, f"“{shorten(line, 40)}”像是网页上留下的；不登的话请删去")
+        elif found := _PAPER.search(line):
+            yield Remark(number, f"“{shorten(found[0], 40)}”是报社、通讯社的电头或版面提示；不登的话请删去")
 
 
 def _dates(article: _Printed, today: datetime.date | None) -> Iterator[Remark]:

@@ -17,6 +17,7 @@ from . import markdown, sorting
 from .draft import Facts, record_of
 from .identity import first_difference, key_of, same_articles
 from .memory import Memory, Record, drafted_highlights, touched
+from .order import put_between
 from .report import Report
 from .selection import select
 from .stories import Earlier, Stories, find_stories
@@ -70,7 +71,7 @@ def merge(
     before = _printed_titles(issue.articles, house)
     waiting = _select(work, first, issue, memory, house, facts)
     reasons |= waiting
-    order = _order(work.articles, house)
+    order = _order(work.articles, house, issue.articles)
     merged = replace(issue, articles=tuple(work.articles[i] for i in order), date=date or issue.date)
     highlights = dict(memory.reasons)
     changed = _printed_titles(merged.articles, house) != before
@@ -241,9 +242,18 @@ def _select(work: _Work, first: int, issue: Issue, memory: Memory, house: House,
     return reasons
 
 
-def _order(articles: Sequence[Article], house: House) -> list[int]:
-    headings = (*house.column_names, RESERVE, REJECTED)
-    return sorted(range(len(articles)), key=lambda i: headings.index(articles[i].column))
+def _order(articles: Sequence[Article], house: House, before: Sequence[Article] | None = None) -> list[int]:
+    """The places of articles in print order. What ``before`` does not have in the same column stands by its level
+    between those it has there, which keep their order; without it, all keep theirs."""
+    columns: dict[str, list[int]] = {name: [] for name in (*house.column_names, RESERVE, REJECTED)}
+    for i, article in enumerate(articles):
+        columns[article.column].append(i)
+    for name in house.column_names if before is not None else ():
+        here = [i for i in columns[name] if i < len(before) and before[i].column == name]
+        both = [*here, *(i for i in columns[name] if i not in here)]
+        late = [articles[i] for i in both[len(here) :]]
+        columns[name] = [both[k] for k in put_between([articles[i] for i in here], late, house)]
+    return [i for places in columns.values() for i in places]
 
 
 def _printed_titles(articles: Sequence[Article], house: House) -> list[str]:

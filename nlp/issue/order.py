@@ -1,13 +1,15 @@
 """The order of the articles inside a column: the centre before ministries before provinces, leaders by protocol.
 
 Then the weightier article, then the newer one. The house file says by which words a level is told and in which order
-leaders stand. It moves nothing between columns; an order that an editor has made is not its business.
+leaders stand. It moves nothing between columns, and nothing that an editor has put in order: what comes later is put
+between.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..bulletin import Article, Issue
@@ -38,6 +40,26 @@ def arrange(issue: Issue, house: House) -> Issue:
         for i, article in zip(indices, ordered, strict=True):
             articles[i] = article
     return replace(issue, articles=tuple(articles))
+
+
+def put_between(here: Sequence[Article], late: Sequence[Article], house: House) -> list[int]:
+    """Places in ``[*here, *late]``, in order: those here as they stand, each late one where it is out of order with the
+    fewest of them, of such places the last.
+
+    >>> from nlp.house import load_house
+    >>> here = [Article(title, "") for title in ("国务院印发规划", "江苏印发规划", "某县出台措施")]
+    >>> put_between(here, [Article("某县又出台措施", ""), Article("工信部印发规划", "")], load_house())
+    [0, 4, 1, 2, 3]
+    """
+    stands = [standing(article, house) for article in here]
+    places = [(i + 1, 0, stand, i) for i, stand in enumerate(stands)]
+    for i, article in enumerate(late, len(here)):
+        own = standing(article, house)
+        wrong = [sum(one < own for one in stands)]  # before all of them; then after one more, and one more
+        for one in stands:
+            wrong.append(wrong[-1] + (one > own) - (one < own))
+        places.append((max(gap for gap, n in enumerate(wrong) if n == min(wrong)), 1, own, i))
+    return [i for *_, i in sorted(places)]
 
 
 def standing(article: Article, house: House) -> Standing:

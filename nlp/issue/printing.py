@@ -12,13 +12,17 @@ from ..bulletin import Issue
 from ..errors import UnreadableFile, system_reason
 from ..house import House
 from ..word.package import title_of
-from ..word.page_numbers import PagesUnknown, find_pages
+from ..word.flow import Place, fill_page
+from ..word.page_numbers import PagesUnknown, pages_of, to_pdf
 from ..word.portable import as_pdf, is_as_printed
 from ..word.seal import is_as_bound
 from ..word.typeset import printed, typeset
 from .pictures import gather_pictures
 
 __all__ = ["as_pdf", "set_in_type", "unchanged"]
+
+
+FILLED = 12  # pages at most that a picture would leave half empty and that are filled; each is laid out again
 
 
 def set_in_type(
@@ -35,12 +39,20 @@ def set_in_type(
     except OSError as error:
         raise UnreadableFile(template, f"打不开模板（{system_reason(error)}）", "请检查 --template 后面的路径") from error
     shown, lines = gather_pictures(issue, house, folder, held or {}) if pictures else ({}, [])
-    unnumbered = typeset(issue, house, template=form, pictures=shown)
+    unnumbered, places = typeset(issue, house, template=form, pictures=shown), dict[int, Place]()
     try:
-        pages = find_pages(unnumbered, len(printed(issue, house)))
+        if not (articles := len(printed(issue, house))):
+            return unnumbered, lines
+        pdf = to_pdf(unnumbered)
+        for _ in range(FILLED if shown and form is None else 0):
+            if (better := fill_page(unnumbered, pdf, places)) == places:
+                break
+            unnumbered, places = typeset(issue, house, pictures=shown, places=better), better
+            pdf = to_pdf(unnumbered)
+        pages = pages_of(pdf, articles)
     except PagesUnknown as error:
         return unnumbered, [*lines, str(error)]
-    return typeset(issue, house, pages, form, shown), lines
+    return typeset(issue, house, pages, form, shown, places), lines
 
 
 def unchanged(path: Path, title: str = "") -> list[Path]:

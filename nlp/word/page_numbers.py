@@ -32,7 +32,11 @@ def find_pages(docx: bytes, articles: int, seconds: float = SECONDS) -> list[int
     """
     if not articles:
         return []
-    pdf = to_pdf(docx, seconds)
+    return pages_of(to_pdf(docx, seconds), articles)
+
+
+def pages_of(pdf: bytes, articles: int) -> list[int]:
+    """The same of a PDF that LibreOffice made of the .docx."""
     first, pages = 0, []
     for level, page in _outline(pdf):
         if level == 1 and not pages:

@@ -98,10 +98,13 @@ def _drawn(image, across: int) -> tuple[bytes, str]:
     return out.getvalue(), "jpg"
 
 
-def drawing(name: str, caption: str, number: int, printed: Printed) -> str:
-    """The run that shows a picture; its relation is ``picture:NAME`` until the package is bound."""
-    extent = f'cx="{printed.width * 635}" cy="{printed.height * 635}"'
-    label = f'id="{number}" name="图/{escape(name)}" descr="{escape(caption)}"'
+def drawing(name: str, caption: str, number: int, printed: Printed, after: int = 0, share: float = 1.0) -> str:
+    """The run that shows a picture, at a share of its size; its relation is ``picture:NAME`` until the package is bound.
+
+    One that stands so many paragraphs ``after`` its place (less than 0: before it) says so, for whoever reads the file again.
+    """
+    extent = f'cx="{int(printed.width * share) * 635}" cy="{int(printed.height * share) * 635}"'
+    label = f'id="{number}" name="图/{escape(name)}" descr="{escape(caption)}"' + f' title="{"后" if after > 0 else "前"}移{abs(after)}段"' * bool(after)
     return (
         f'<w:r><w:drawing><wp:inline {_NAMESPACES} distT="0" distB="0" distL="0" distR="0"><wp:extent {extent}/>'
         f"<wp:docPr {label}/><wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect=\"1\"/></wp:cNvGraphicFramePr>"

@@ -19,6 +19,7 @@ NAMESPACES = (
 SONG, HEI, KAI, LATIN = "SimSun", "SimHei", "KaiTi", "Times New Roman"  # 宋体, 黑体 and 楷体 by LibreOffice's names
 RED, GREY = "9B1B1E", "808080"  # of the masthead, of thin rules, and of nothing else
 BODY, LINE = 14, 560  # points and twips: 四号 on 28 pt
+TOP = 1700  # twips over the text
 WIDTH, HEIGHT = 28 * BODY * 20, 24 * LINE  # twips: 28 characters across, 24 lines down
 MASTHEAD, TITLE, HIGHLIGHT, LISTING = 52, 16, 14, 12  # points; the last two: a title in 本期重点 and in 目录
 ENTRY, CLOSEST = 480, 320  # twips: the height of a line of the contents
@@ -29,7 +30,7 @@ OURS = Room(WIDTH, HEIGHT, WIDTH / (TITLE * 20), WIDTH / (HIGHLIGHT * 20), (WIDT
 # A4; the margins leave WIDTH and HEIGHT.
 PAGE = (
     f'<w:sectPr {NAMESPACES}><w:pgSz w:w="11906" w:h="16838"/>'
-    f'<w:pgMar w:top="1700" w:right="2033" w:bottom="{16838 - 1700 - HEIGHT}" w:left="2033"'
+    f'<w:pgMar w:top="{TOP}" w:right="2033" w:bottom="{16838 - TOP - HEIGHT}" w:left="2033"'
     ' w:header="1020" w:footer="960" w:gutter="0"/></w:sectPr>'
 )
 

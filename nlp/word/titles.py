@@ -24,13 +24,18 @@ LONGEST = 160  # characters; what is longer is no title, and turns over wherever
 # What it costs to end a line at a place; about what a reader minds, tuned by eye on printed titles.
 NEVER, INSIDE, STUCK, POOR, FAIR, GOOD, BEST = 1000.0, 60.0, 30.0, 8.0, 3.5, 1.0, -12.0
 UNEVEN = 24.0  # the cost of a line that is twice as long as the mean, or empty
-LONELY, SHORT = 2.5, 4.5  # ems of a last line that must not, and should not be
+LONELY, SHORT = 2.5, 4.5  # ems of a line that must not, and should not be
 NUMBER = 2.5  # ems of the dots and the number behind a title in the contents
 ONE_MORE = 9.0  # a line more than needed
 
-_HEADLINES = re.compile(r"(?<=[^\0-~]) (?=\d*[^\0-~])")  # the space of a headline in two parts, not those around "AI"
-_NO_START = re.compile(r"[，、；：！？。…”’》）】％%·]|[的地得之了着过们等者性化式型级率类]")
-_NO_END = re.compile(r"[“‘《（【·]$|第$")
+# The space of a headline in two parts, not those around "AI".
+_HEADLINES = re.compile(r"(?<=[^\0-~]{3}) (?=\d*[^\0-~，、；：！？。…”’》）】·][^\0-~]{2})")
+_SET_APART = re.compile(r"(?<=[0-9A-Za-z]) (?=[^\0-~])|(?<=[^\0-~]) (?=[A-Za-z]|\d+ )")  # a space for looks: "约 30 年"
+_NO_START = re.compile(r"[，、；：！？。…”’》）】％%·・•/&]|[的地得之了着过们等者性化式型级率类]")
+_NO_END = re.compile(r"[“‘《（【·・•/&-]$|第$")
+_NAMES = re.compile(
+    "工业和信息化|发展和改革|住房和城乡建设|人力资源和社会保障|规划和自然资源|文化和旅游|[一二三四五六七八九十]次[一二三四五六七八九十]中全会"
+)
 _PAIRS = "《》", "“”", "（）", "‘’", "【】"
 _RUNS = ("——", "……")
 _LINKS = {"p", "c", "u", "uj"}  # prepositions and conjunctions lead the next words
@@ -58,12 +63,12 @@ def break_title(title: str, line: float, centred: bool = True, behind: float = 0
     ['某省公布科研经费负面清单 ', '十一类支出不得列支']
     """
     whole, line = ems(title), line - SLACK
-    if whole <= line - behind and not (centred and whole > NEARLY * line and _HEADLINES.search(title)):
+    if whole <= line - behind and not (centred and whole > NEARLY * line and headlines(title)):
         return [title]
     if len(title) > LONGEST or line < 2 * SHORT:
         return [title]
     needed = max(2, math.ceil(whole / line))
-    breaks = costs(title)
+    breaks = costs(title, line)
     found = []
     for count in (needed, needed + 1):
         if best := _best(title, breaks, count, line, centred, behind):
@@ -77,6 +82,17 @@ def break_title(title: str, line: float, centred: bool = True, behind: float = 0
 def break_entry(title: str, line: float) -> list[str]:
     """The same for a title in the contents, behind which the dots and the page's number stand."""
     return break_title(title, line, centred=False, behind=NUMBER)
+
+
+def headlines(title: str) -> set[int]:
+    """Where the parts of a headline in several parts end, behind the space; where Latin words and figures are set apart
+    from Chinese by spaces, one before a figure says nothing.
+
+    >>> headlines("某省公布清单 11类支出不得列支"), headlines("AI 公司今年用去 20亿元")
+    ({7}, set())
+    """
+    apart = _SET_APART.search(title)
+    return {found.end() for found in _HEADLINES.finditer(title) if not (apart and title[found.end()].isdecimal())}
 
 
 def _best(
@@ -93,22 +109,24 @@ def _best(
             width = reach[whole] - reach[start]
             if width + behind > line:
                 return None
-            lonely = NEVER if width < LONELY else STUCK if width < SHORT else 0
+            read = ems("".join(filter(str.isalnum, title[start:])))  # marks do not keep a word company
+            lonely = NEVER if read < LONELY else STUCK if width < SHORT else 0
             return lonely + _unevenness(width + behind, mean, line, centred, last=True), ()
         if reach[whole] - reach[start] > left * line:
             return None
         best = None
         for end in ends[bisect.bisect_right(ends, start) :]:
             width = reach[end] - reach[start] - (reach[end] - reach[end - 1] if title[end - 1] == " " else 0)
-            if width < SHORT:
+            if width < LONELY:
                 continue
             if width > line:
                 break
+            short = STUCK if width < SHORT else 0
             waist = FAIR if before and width < before - 2 and reach[whole] - reach[end] > width + 2 else 0
             below = rest(end, left - 1, round(width, 1) if centred and left == 3 else 0.0)
             if below is None:
                 continue
-            cost = breaks[end] + _unevenness(width, mean, line, centred) + waist + below[0]
+            cost = breaks[end] + _unevenness(width, mean, line, centred) + waist + short + below[0]
             if best is None or cost < best[0]:
                 best = cost, (end, *below[1])
         return best
@@ -124,20 +142,25 @@ def _unevenness(width: float, mean: float, line: float, centred: bool, last: boo
 
 
 @functools.lru_cache(maxsize=1024)  # a title is printed three times, and all again once the pages are known
-def costs(title: str) -> Mapping[int, float]:
-    """What it costs to end a line after so many characters, for each point where one may end at all."""
+def costs(title: str, line: float = math.inf) -> Mapping[int, float]:
+    """What it costs to end a line (so many ems long) after so many characters, for each point where one may end at all."""
     tagged = tagged_words(title)
     ends = list(itertools.accumulate(len(word) for word, _ in tagged))
     guessed = {*itertools.accumulate(map(len, words(title, guess=True)))}
-    inside = _inside(title)
+    inside, parts = _inside(title, line), headlines(title)
+    named = {at for found in _NAMES.finditer(title) for at in range(found.start() + 1, found.end())}
     found = {}
     for at in range(1, len(title)):
         if at not in ends:
             cost = NEVER
         else:
             i = ends.index(at)
-            cost = _between(tagged[i], tagged[i + 1], title[:at], title[at:])
-            cost += 0 if at in guessed else INSIDE
+            before = title[:at].rstrip(" ")  # what stands on both sides of a space counts
+            one = tagged[i - (at > len(before) > 0)]
+            cost = _between(one, tagged[i + 1], before, title[at:])
+            if at in parts and (cost < STUCK or not title[at].isdecimal()):  # but not "第 4财季"
+                cost = BEST
+            cost += (INSIDE if at not in guessed else 0) + (STUCK if at in named else 0)
         if title[at - 1 : at + 1] in _RUNS:
             cost = NEVER
         if title[at - 1].isascii() and title[at].isascii() and " " not in title[at - 1 : at + 1]:
@@ -148,8 +171,8 @@ def costs(title: str) -> Mapping[int, float]:
     return found
 
 
-def _inside(title: str) -> list[float]:
-    """For each place, what it costs that a pair of brackets stands open there."""
+def _inside(title: str, line: float) -> list[float]:
+    """For each place, what it costs that a pair of brackets stands open there; little where no line can hold the pair."""
     open_at = [0.0] * (len(title) + 1)
     for opening, closing in _PAIRS:
         depth, start = 0, 0
@@ -161,6 +184,7 @@ def _inside(title: str) -> list[float]:
                 depth -= 1
                 if not depth:
                     price = 4 * INSIDE if opening == "《" else INSIDE if i - start <= 14 else POOR
+                    price = price if ems(title[start : i + 1]) <= line else POOR
                     for at in range(start + 1, i + 1):
                         open_at[at] += price
     return open_at
@@ -173,8 +197,6 @@ def _between(one: tuple[str, str], two: tuple[str, str], before: str, after: str
         return STUCK * 2 if after[0] in "的地得之了着过们等者性化式型级率类" else NEVER
     if _NO_END.search(before):
         return NEVER
-    if word == " " and _HEADLINES.match(before + after, len(before) - 1):
-        return BEST
     if word in "，：；！？——":
         return GOOD / 2
     if after.startswith("——"):
@@ -203,14 +225,14 @@ def _between(one: tuple[str, str], two: tuple[str, str], before: str, after: str
         return GOOD if kind != "c" and following not in ("与", "和", "及") else FAIR - GOOD
     if word in ("”", "》", "）", "】"):
         return GOOD if kind[0] in "vdp" else FAIR
+    if following == "（" and re.fullmatch("（[^（）]{4,}）", after):
+        return GOOD / 2
     if following in ("“", "《", "（", "【"):
         return FAIR if tag[0] != "n" else GOOD
     if len(following) == 1 and (_SUFFIX.match(following) or tag.startswith("ns") or kind[0] in "nkg"):
         return STUCK
     if len(word) == 1 and tag[0] not in "v" and not word.isascii():
         return STUCK
-    if word == " " or following == " ":
-        return FAIR
     if tag[0] == "d" or tag[0] in "ab":
         return POOR
     if tag.startswith("nr") or kind.startswith("nr"):

@@ -5,6 +5,7 @@ It judges no line; what is hidden, a script or a form is left out.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ _APART = {  # as a class or id
 }  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 SENTENCE = re.compile("[，。；！？]")
+OVER = 60  # characters of a line over the rows
 CELL = 400  # characters of a table's cell; longer ones hold the page's text
 _SOURCES = ("data-src", "data-original", "data-actualsrc", "data-lazy-src", "src")  # where pages keep a picture's address
 
@@ -144,7 +146,9 @@ def _merge_row(blocks: list[Block], cells: list[tuple[int, int]]) -> None:
 def _mark_table(blocks: list[Block]) -> None:
     """Make Markdown of the rows of a table of at least two rows and columns; all others stay lines of text."""
     rows = [block.rows[0] for block in blocks if block.rows]
-    if len(rows) < 2 or len(rows) != sum(bool(b.text.strip()) for b in blocks) or max(len(c) for r in rows for c in r) > CELL:
+    filled = [block for block in blocks if block.text.strip()]
+    over = sum(1 for _ in itertools.takewhile(lambda block: not block.rows and len(block.text) <= OVER, filled[:2]))  # its caption
+    if len(rows) < 2 or len(rows) != len(filled) - over or max(len(c) for r in rows for c in r) > CELL:
         for block in blocks:
             block.rows = []
         return
