@@ -29,7 +29,7 @@ NUMBER = 2.5  # ems of the dots and the number behind a title in the contents
 ONE_MORE = 9.0  # a line more than needed
 
 # The space of a headline in two parts, not those around "AI".
-_HEADLINES = re.compile(r"(?<=[^\0-~]{3}) (?=\d*[^\0-~，、；：！？。…”’》）】·][^\0-~]{2})")
+_HEADLINES = re.compile(r"(?:(?<=[^\0-~]{3})|(?<=\d[^\0-~]{2})) (?=\d*[^\0-~，、；：！？。…”’》）】·][^\0-~](?:[^\0-~]|\d))")
 _SET_APART = re.compile(r"(?<=[0-9A-Za-z]) (?=[^\0-~])|(?<=[^\0-~]) (?=[A-Za-z]|\d+ )")  # a space for looks: "约 30 年"
 _NO_START = re.compile(r"[，、；：！？。…”’》）】％%·・•/&]|[的地得之了着过们等者性化式型级率类]")
 _NO_END = re.compile(r"[“‘《（【·・•/&-]$|第$")
@@ -88,8 +88,8 @@ def headlines(title: str) -> set[int]:
     """Where the parts of a headline in several parts end, behind the space; where Latin words and figures are set apart
     from Chinese by spaces, one before a figure says nothing.
 
-    >>> headlines("某省公布清单 11类支出不得列支"), headlines("AI 公司今年用去 20亿元")
-    ({7}, set())
+    >>> headlines("某省公布清单 11类支出不得列支"), headlines("AI 公司今年用去 20亿元"), headlines("判赔480万元 首批6套上岸")
+    ({7}, set(), {8})
     """
     apart = _SET_APART.search(title)
     return {found.end() for found in _HEADLINES.finditer(title) if not (apart and title[found.end()].isdecimal())}
