@@ -221,25 +221,25 @@ LONG = "会议指出要加快构建现代化产业体系，推动企业创新，
 
 @pytest.mark.parametrize("after", [-2, -1, 1, 2])
 def test_a_picture_set_elsewhere_to_fill_a_page_is_read_back_in_its_place(after):
-    from nlp.word.flow import Place
+    from nlp.word.flow import Placement
 
     text = f"甲{LONG}\n乙{LONG}\n![图1 厂区](图/{NAME})\n丙{LONG}\n丁{LONG}"
     issue = dataclasses.replace(ISSUE, articles=(dataclasses.replace(ISSUE.articles[0], body=text),))
-    printed = typeset(issue, HOUSE, pictures={NAME: image()}, places={1: Place(after, 0.8)})
+    printed = typeset(issue, HOUSE, pictures={NAME: image()}, placements={1: Placement(after, 0.8)})
     order = [style for style, _ in styled(printed) if style in ("Body Text", "插图")]
     assert order.index("插图") == 2 + after
     assert read_published(printed, "第46期.docx", HOUSE).issue.articles[0].body == text
 
 
 def test_a_picture_that_leaves_a_page_half_empty_is_set_smaller_lower_higher_or_left():
-    from nlp.word.flow import Place, _Picture, _place
+    from nlp.word.flow import Placement, _Picture, _placement
 
-    assert _place(_Picture(1, 240, 40, (), ()), 270) == Place(share=0.93)
-    assert _place(_Picture(1, 240, 40, (5,), (3, 4, 9)), 150) == Place(after=2)
-    assert _place(_Picture(1, 240, 40, (2, 5, 9), (1,)), 150) == Place(after=-2)
-    assert _place(_Picture(1, 240, 40, (4,), ()), 150) == Place(-1, 0.9)
-    assert _place(_Picture(1, 240, 40, (30,), ()), 220) == Place(share=0.72)
-    assert _place(_Picture(1, 240, 40, (), ()), 100) is None
+    assert _placement(_Picture(1, 240, 40, (), ()), 270) == Placement(share=0.93)
+    assert _placement(_Picture(1, 240, 40, (5,), (3, 4, 9)), 150) == Placement(after=2)
+    assert _placement(_Picture(1, 240, 40, (2, 5, 9), (1,)), 150) == Placement(after=-2)
+    assert _placement(_Picture(1, 240, 40, (4,), ()), 150) == Placement(-1, 0.9)
+    assert _placement(_Picture(1, 240, 40, (30,), ()), 220) == Placement(share=0.72)
+    assert _placement(_Picture(1, 240, 40, (), ()), 100) is None
 
 
 def test_a_head_of_two_rows_is_set_as_one_and_read_back_as_two():

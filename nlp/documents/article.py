@@ -156,11 +156,11 @@ def _without_title(title: str, paragraphs: list[str]) -> list[str]:
     whole = _letters(title)
     dropped, again = set(), False
     for i in head:
-        said = re.sub(r"^.{2,20}?电\s*题：|^题：", "", paragraphs[i])
-        letters = re.sub(r"[※*＊①-⑨—]+", "", _letters(said))
+        text = re.sub(r"^.{2,20}?电\s*题：|^题：", "", paragraphs[i])
+        letters = re.sub(r"[※*＊①-⑨—]+", "", _letters(text))
         if len(letters) >= 6 and letters in whole.replace("—", ""):
             dropped.add(i)
-            again |= said != paragraphs[i]
+            again |= text != paragraphs[i]
         elif re.fullmatch(rf"[\u4e00-\u9fff]{{1,12}}{_OF_YEAR}", paragraphs[i]) or (again and _BYLINE.fullmatch(paragraphs[i])):
             dropped.add(i)
     return [paragraph for i, paragraph in enumerate(paragraphs) if i not in dropped]

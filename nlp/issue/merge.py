@@ -53,7 +53,7 @@ def merge(
     issue: Issue, memory: Memory, incoming: Sequence[Article], predictions: Mapping[str, Prediction], house: House, facts: Facts,
     *, earlier: Earlier = (), date: str = "", scorer: Scorer | None = None,
 ) -> Merged:  # fmt: skip
-    """Merge an inbox into an issue; ``predictions`` by the place of each of its ``unknown_articles``.
+    """Merge an inbox into an issue; ``predictions`` by the index of each of its ``unknown_articles``.
 
     Where the limit is another than last time, only what no editor has touched moves in or out. 本期重点 is drafted anew
     where it was left as drafted and other articles are printed now.
@@ -171,7 +171,7 @@ def _placed(p: Prediction) -> Article:
 
 
 def _set_apart(work: _Work, first: int, stories: Stories, house: House) -> dict[str, str]:
-    """Copies of one story and stories of earlier issues out of the columns; the reasons by place of what is new."""
+    """Copies of one story and stories of earlier issues out of the columns; the reasons by index of what is new."""
     reasons = {}
     root = {i: stories.copies.get(i, i) for i in range(len(work.articles))}
     groups: dict[int, list[int]] = {}
@@ -243,7 +243,7 @@ def _select(work: _Work, first: int, issue: Issue, memory: Memory, house: House,
 
 
 def _order(articles: Sequence[Article], house: House, before: Sequence[Article] | None = None) -> list[int]:
-    """The places of articles in print order. What ``before`` does not have in the same column stands by its level
+    """The indices of articles in print order. What ``before`` does not have in the same column stands by its level
     between those it has there, which keep their order; without it, all keep theirs."""
     columns: dict[str, list[int]] = {name: [] for name in (*house.column_names, RESERVE, REJECTED)}
     for i, article in enumerate(articles):
@@ -253,7 +253,7 @@ def _order(articles: Sequence[Article], house: House, before: Sequence[Article] 
         both = [*here, *(i for i in columns[name] if i not in here)]
         late = [articles[i] for i in both[len(here) :]]
         columns[name] = [both[k] for k in put_between([articles[i] for i in here], late, house)]
-    return [i for places in columns.values() for i in places]
+    return [i for indices in columns.values() for i in indices]
 
 
 def _printed_titles(articles: Sequence[Article], house: House) -> list[str]:

@@ -52,14 +52,14 @@ def put_between(here: Sequence[Article], late: Sequence[Article], house: House) 
     [0, 4, 1, 2, 3]
     """
     stands = [standing(article, house) for article in here]
-    places = [(i + 1, 0, stand, i) for i, stand in enumerate(stands)]
+    slots = [(i + 1, 0, stand, i) for i, stand in enumerate(stands)]
     for i, article in enumerate(late, len(here)):
         own = standing(article, house)
         wrong = [sum(one < own for one in stands)]  # before all of them; then after one more, and one more
         for one in stands:
             wrong.append(wrong[-1] + (one > own) - (one < own))
-        places.append((max(gap for gap, n in enumerate(wrong) if n == min(wrong)), 1, own, i))
-    return [i for *_, i in sorted(places)]
+        slots.append((max(gap for gap, n in enumerate(wrong) if n == min(wrong)), 1, own, i))
+    return [i for *_, i in sorted(slots)]
 
 
 def standing(article: Article, house: House) -> Standing:

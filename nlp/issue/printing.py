@@ -12,7 +12,7 @@ from ..bulletin import Issue
 from ..errors import UnreadableFile, system_reason
 from ..house import House
 from ..word.package import title_of
-from ..word.flow import Place, fill_page
+from ..word.flow import Placement, fill_page
 from ..word.page_numbers import PagesUnknown, pages_of, to_pdf
 from ..word.portable import as_pdf, is_as_printed
 from ..word.seal import is_as_bound
@@ -39,20 +39,20 @@ def set_in_type(
     except OSError as error:
         raise UnreadableFile(template, f"打不开模板（{system_reason(error)}）", "请检查 --template 后面的路径") from error
     shown, lines = gather_pictures(issue, house, folder, held or {}) if pictures else ({}, [])
-    unnumbered, places = typeset(issue, house, template=form, pictures=shown), dict[int, Place]()
+    unnumbered, placements = typeset(issue, house, template=form, pictures=shown), dict[int, Placement]()
     try:
         if not (articles := len(printed(issue, house))):
             return unnumbered, lines
         pdf = to_pdf(unnumbered)
         for _ in range(FILLED if shown and form is None else 0):
-            if (better := fill_page(unnumbered, pdf, places)) == places:
+            if (better := fill_page(unnumbered, pdf, placements)) == placements:
                 break
-            unnumbered, places = typeset(issue, house, pictures=shown, places=better), better
+            unnumbered, placements = typeset(issue, house, pictures=shown, placements=better), better
             pdf = to_pdf(unnumbered)
         pages = pages_of(pdf, articles)
     except PagesUnknown as error:
         return unnumbered, [*lines, str(error)]
-    return typeset(issue, house, pages, form, shown, places), lines
+    return typeset(issue, house, pages, form, shown, placements), lines
 
 
 def unchanged(path: Path, title: str = "") -> list[Path]:

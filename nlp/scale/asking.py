@@ -64,8 +64,8 @@ class Sentences:
         """The columns of its answers as parquet has them."""
         import pyarrow as pa
 
-        place = [("start", pa.int64()), ("end", pa.int64()), ("score", pa.float64()), ("stands", pa.bool_())]
-        sentences = pa.list_(pa.struct([("text", pa.string()), *place]))
+        span = [("start", pa.int64()), ("end", pa.int64()), ("score", pa.float64()), ("stands", pa.bool_())]
+        sentences = pa.list_(pa.struct([("text", pa.string()), *span]))
         return pa.schema([("id", pa.string()), ("title", pa.string()), ("sentences", sentences), ("error", pa.string())])
 
 

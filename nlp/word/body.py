@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..bulletin import Article
 from ..house import House
 from ..text.markup import PICTURE, is_table_row, table_cells
-from .flow import Place
+from .flow import Placement
 from .pictures import drawing, fit_picture
 from .runs import clean, paragraph, run
 from .stylesheet import HEI, UNBROKEN
@@ -41,14 +41,14 @@ _SIGNATORY = re.compile(r"[^。，；：！？《》“”]+(?:局|厅|部|委|�
 
 def set_body(
     article: Article, house: House, room: Room, pictures: Mapping[str, bytes], number: int, kept: bool,
-    places: Mapping[int, Place] | None = None,
+    placements: Mapping[int, Placement] | None = None,
 ) -> Iterator[str]:  # fmt: skip
     """The paragraphs of an article's text; ``kept``: a short last one stays with the source that follows.
 
     A picture whose bytes are not among ``pictures`` or cannot be printed is left out with its caption; ``number`` is
-    the first of the numbers by which the document tells its pictures apart; ``places``: how some of them are set.
+    the first of the numbers by which the document tells its pictures apart; ``placements``: how some of them are set.
     """
-    parts = list(_parts(article, house, room, pictures, number, kept, places or {}))
+    parts = list(_parts(article, house, room, pictures, number, kept, placements or {}))
     for i in range(len(parts)):
         if parts[i][0].after < 0:
             parts.insert(max(0, i + parts[i][0].after), parts.pop(i))
@@ -60,8 +60,8 @@ def set_body(
 
 
 def _parts(
-    article: Article, house: House, room: Room, pictures: Mapping[str, bytes], number: int, kept: bool, places: Mapping[int, Place]
-) -> Iterator[tuple[Place, list[str]]]:
+    article: Article, house: House, room: Room, pictures: Mapping[str, bytes], number: int, kept: bool, placements: Mapping[int, Placement]
+) -> Iterator[tuple[Placement, list[str]]]:
     """The paragraphs of each line of a text, in its order; of a table's lines together."""
     lines = [line.strip() for line in article.body.splitlines()]
     signed = signature(lines) if house.signatures_right else set()
@@ -70,15 +70,15 @@ def _parts(
         line = lines[i]
         rows = table_at(lines, i)
         if rows:
-            yield Place(), [set_table([[clean(cell) for cell in row] for row in rows[1]], room.width)]
+            yield Placement(), [set_table([[clean(cell) for cell in row] for row in rows[1]], room.width)]
             i += rows[0]
             continue
         if found := PICTURE.fullmatch(line):
-            place = places.get(number, Place())
-            yield place, list(_picture(clean(found["name"]), clean(found["caption"]), room, pictures, number, place))
+            placement = placements.get(number, Placement())
+            yield placement, list(_picture(clean(found["name"]), clean(found["caption"]), room, pictures, number, placement))
             number += 1
         else:
-            yield Place(), [_line(lines, i, signed, house, kept and i == len(lines) - 1)]
+            yield Placement(), [_line(lines, i, signed, house, kept and i == len(lines) - 1)]
         i += 1
 
 
@@ -147,14 +147,14 @@ def _is_short(line: str) -> bool:
 
 
 def _picture(
-    name: str, caption: str, room: Room, pictures: Mapping[str, bytes], number: int, place: Place
+    name: str, caption: str, room: Room, pictures: Mapping[str, bytes], number: int, placement: Placement
 ) -> Iterator[str]:
     try:
         printed = fit_picture(pictures[name], room.width, room.height)
     except (KeyError, ValueError):  # said by whoever gathered the pictures
         return
     single = '<w:keepNext w:val="0"/>' if not caption else ""
-    yield paragraph("Picture", drawing(name, caption, number, printed, place.after, place.share), single)
+    yield paragraph("Picture", drawing(name, caption, number, printed, placement.after, placement.share), single)
     if caption:
         yield paragraph("PictureCaption", run(caption))
 

@@ -30,7 +30,7 @@ _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawin
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]")
 
 
-class Place(NamedTuple):
+class Placement(NamedTuple):
     """How a picture is set: after so many of the paragraphs that follow it (less than 0: before so many of those over
     it), at that share of its size."""
 
@@ -46,32 +46,32 @@ class _Picture(NamedTuple):
     under: tuple[int, ...]  # those of the paragraphs behind it that may go first
 
 
-def fill_page(docx: bytes, pdf: bytes, places: Mapping[int, Place]) -> dict[int, Place]:
-    """``places`` with one more: of the first picture that begins a page and left the one before it empty at its end.
+def fill_page(docx: bytes, pdf: bytes, placements: Mapping[int, Placement]) -> dict[int, Placement]:
+    """``placements`` with one more: of the first picture that begins a page and left the one before it empty at its end.
 
     A picture that was moved and is no better off is set where it was; each is tried once.
     """
     pictures, boxes = _pictures(docx), _boxes(pdf)
     if len(pictures) == len(boxes):  # otherwise it cannot be told which is which
         for picture, empty in zip(pictures, boxes, strict=True):
-            tried = places.get(picture.number)
+            tried = placements.get(picture.number)
             if empty > EMPTY and tried and tried.after:
-                return {**places, picture.number: Place()}  # it did not help: as it was, for good
-            if empty > EMPTY and tried is None and (place := _place(picture, empty)):
-                return {**places, picture.number: place}
-    return dict(places)
+                return {**placements, picture.number: Placement()}  # it did not help: as it was, for good
+            if empty > EMPTY and tried is None and (placement := _placement(picture, empty)):
+                return {**placements, picture.number: placement}
+    return dict(placements)
 
 
-def _place(picture: _Picture, empty: float) -> Place | None:
+def _placement(picture: _Picture, empty: float) -> Placement | None:
     """Set a little smaller if that will do; else below the next paragraphs, above the last ones, or much smaller."""
     share = (empty - picture.caption - SPARE) / max(picture.high, 1)
     if share >= LITTLE:
-        return Place(share=round(min(share, 1), 2))
+        return Placement(share=round(min(share, 1), 2))
     lines = 0
     for after, count in enumerate(picture.under[:FURTHEST], 1):
         lines += count
         if lines * LINE >= empty * POINTS:
-            return Place(after=after)
+            return Placement(after=after)
     lines = 0
     for before, count in enumerate(picture.over[:FURTHEST], 1):
         lines += count
@@ -79,10 +79,10 @@ def _place(picture: _Picture, empty: float) -> Place | None:
             break  # it would be on the page before
         fits = (lines * LINE / POINTS + empty - picture.caption - SPARE) / max(picture.high, 1)
         if fits >= LITTLE:
-            return Place(-before, round(min(fits, 1), 2))
+            return Placement(-before, round(min(fits, 1), 2))
     if share >= LOWEST:
-        return Place(share=round(share, 2))
-    return Place(after=min(FURTHEST, len(picture.under))) if picture.under else None
+        return Placement(share=round(share, 2))
+    return Placement(after=min(FURTHEST, len(picture.under))) if picture.under else None
 
 
 def _pictures(docx: bytes) -> list[_Picture]:

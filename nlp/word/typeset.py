@@ -13,7 +13,7 @@ from ..bulletin import HIGHLIGHTS, NO_TITLE, REJECTED, RESERVE, Article, Issue
 from ..errors import SubaoError
 from ..house import House
 from .body import set_body
-from .flow import Place
+from .flow import Placement
 from .measure import measure
 from .package import Pages, bind
 from .runs import broken, clean, field, link, paragraph, run
@@ -30,14 +30,14 @@ _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 def typeset(
     issue: Issue, house: House, pages: Sequence[int] | None = None, template: bytes | None = None,
-    pictures: Mapping[str, bytes] | None = None, places: Mapping[int, Place] | None = None,
+    pictures: Mapping[str, bytes] | None = None, placements: Mapping[int, Placement] | None = None,
 ) -> bytes:
     """Set an issue as a .docx; what stands under 备选 and 不收录 is not printed, an empty field leaves its line out.
 
     ``pages``: the page of each article of ``printed(issue, house)``; without them the contents carry no numbers.
     ``template``: an editor's own .docx, whose page, styles, head and foot are kept (UnreadableFile if it cannot be).
     ``pictures``: the bytes of the pictures that the articles' lines name; one that is not there is left out.
-    ``places``: how some pictures are set so that they leave no page half empty (``flow.fill_page``).
+    ``placements``: how some pictures are set so that they leave no page half empty (``flow.fill_page``).
     """
     articles = printed(issue, house)
     if pages is not None and len(pages) != len(articles):
@@ -50,7 +50,7 @@ def typeset(
     return bind(
         Pages(
             front="".join(front),
-            body="".join([*_columns(columns, house, room, pictures or {}, places or {}), *_statement(house)]),
+            body="".join([*_columns(columns, house, room, pictures or {}, placements or {}), *_statement(house)]),
             head=paragraph("Header", head),
             foot=paragraph("Footer", run("— ") + field("PAGE", run("1")) + run(" —")),
             entries=_contents_lines(columns, room),
@@ -124,7 +124,7 @@ def _contents(columns: list[tuple[str, list[Article]]], pages: Sequence[int] | N
 
 
 def _columns(
-    columns: list[tuple[str, list[Article]]], house: House, room: Room, pictures: Mapping[str, bytes], places: Mapping[int, Place]
+    columns: list[tuple[str, list[Article]]], house: House, room: Room, pictures: Mapping[str, bytes], placements: Mapping[int, Placement]
 ) -> Iterator[str]:
     numbers = itertools.count()
     for i, (column, articles) in enumerate(columns):
@@ -133,7 +133,7 @@ def _columns(
             number = next(numbers)
             yield _heading("Heading2", break_title(_title(article), room.title), _article_mark(number))
             facts = [article.source] + [article.date] * bool(article.date and house.print_dates)
-            yield from set_body(article, house, room, pictures, number * PICTURES + 1, bool(article.source), places)
+            yield from set_body(article, house, room, pictures, number * PICTURES + 1, bool(article.source), placements)
             if article.source:
                 yield paragraph("ArticleSource", run(f"（来源：{'，'.join(facts)}）"))
 
