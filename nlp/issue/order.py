@@ -43,8 +43,8 @@ def arrange(issue: Issue, house: House) -> Issue:
 
 
 def put_between(here: Sequence[Article], late: Sequence[Article], house: House) -> list[int]:
-    """Places in ``[*here, *late]``, in order: those here as they stand, each late one where it is out of order with the
-    fewest of them, of such places the last.
+    """Indices in ``[*here, *late]``, in order: those here as they stand, each late one where it is out of order with the
+    fewest of them, of such gaps the last.
 
     >>> from nlp.house import load_house
     >>> here = [Article(title, "") for title in ("国务院印发规划", "江苏印发规划", "某县出台措施")]
